@@ -1,0 +1,39 @@
+# Makes .venv from the lock files, then hands every target to tasks.py: `make site` is `invoke site`.
+
+PYTHON ?= python3
+VENV := .venv
+INVOKE := $(VENV)/bin/invoke
+INSTALL := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+# These need the tools of the tests beside what the site needs.
+TESTING := test soak quality lock
+
+site: $(VENV)/site.installed
+	@$(INVOKE) site
+
+$(TESTING): $(VENV)/test.installed
+	@$(INVOKE) $@
+
+%: $(VENV)/site.installed
+	@$(INVOKE) $@
+
+$(VENV)/site.installed: requirements.txt | $(VENV)/bin/python
+	@echo "Installing what the site needs into $(VENV) ..."
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/test.installed: requirements-test.txt | $(VENV)/site.installed
+	@echo "Installing what the tests need into $(VENV) ..."
+	@$(INSTALL) -r requirements-test.txt
+	@touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "$(PYTHON) is older than Python 3.11; name a newer one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "$(PYTHON) cannot make virtual environments; on Debian: apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+Makefile requirements.txt requirements-test.txt: ;
+
+.PHONY: site $(TESTING)

@@ -1,0 +1,78 @@
+"""The site as it is built on a desk; publishconf.py says what differs in public."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT / "plugins"))
+
+from columns.source import PATH_METADATA  # noqa: E402,F401  found through the line above
+from press.build import StrictPelican  # noqa: E402
+
+# --- The site -------------------------------------------------------------------------------
+
+SITEURL = "http://127.0.0.1:8000"
+DEFAULT_LANG = "ja"
+LANGUAGES = {
+    "ja": {
+        "name": "日本語",
+        "site_name": "あとがき",
+        "tagline": "日本と中国のあいだの回線で起きたことと、その直し方",
+        "author": "あとがき編集部",
+    },
+    "en": {
+        "name": "English",
+        "site_name": "Atogaki",
+        "tagline": "What breaks on the lines between Japan and China, and what to do about it",
+        "author": "The Atogaki team",
+    },
+}
+POSTSCRIPT_HEADINGS = {"ja": ("あとがき",), "en": ("Postscript",)}
+TIMEZONE = "Asia/Tokyo"
+
+_epoch = os.environ.get("SOURCE_DATE_EPOCH")
+NOW = datetime.fromtimestamp(int(_epoch), UTC) if _epoch else datetime.now(UTC)
+
+PUBLIC = False  # publishconf.py: lint first, warnings are errors, crawlers welcome
+SHOW_DRAFTS = False  # `invoke serve` turns it on
+
+# --- Where things lie -----------------------------------------------------------------------
+
+PATH = "content"
+OUTPUT_PATH = "output"
+THEME = "theme"
+ARTICLE_PATHS = ["columns"]
+PAGE_PATHS = ["pages"]
+
+# --- How it is built ------------------------------------------------------------------------
+
+PELICAN_CLASS = StrictPelican
+PLUGIN_PATHS = [str(ROOT / "plugins")]
+PLUGINS = ["columns", "typesetting", "postscripts", "bilingual", "press", "lint"]
+MARKDOWN = {
+    "extensions": [
+        "markdown.extensions.abbr",
+        "markdown.extensions.attr_list",
+        "markdown.extensions.def_list",
+        "markdown.extensions.fenced_code",
+        "markdown.extensions.footnotes",
+        "markdown.extensions.sane_lists",
+        "markdown.extensions.tables",
+    ],
+    "output_format": "html",
+}
+
+# --- What Pelican would do by itself and our plugins do instead -------------------------------
+
+ARTICLE_TRANSLATION_ID = PAGE_TRANSLATION_ID = None  # bilingual pairs languages
+INTRASITE_LINK_REGEX = r"(?!)(?P<what>)"  # typesetting resolves links, in every form
+DEFAULT_METADATA = {"category": "column"}  # an article without one breaks Pelican's drafts
+USE_FOLDER_AS_CATEGORY = False
+DIRECT_TEMPLATES: list[str] = []
+STATIC_PATHS: list[str] = []
+THEME_STATIC_PATHS: list[str] = []
+TAG_SAVE_AS = CATEGORY_SAVE_AS = AUTHOR_SAVE_AS = ""
+FEED_ALL_ATOM = CATEGORY_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
+TRANSLATION_FEED_ATOM = None

@@ -1,0 +1,170 @@
+"""Puts a page into the site: its phrases, navigation, language switch and head."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from markupsafe import Markup
+
+from bilingual import dates
+from bilingual.addresses import Addresses
+from bilingual.model import Alternate, Head, Link, Moment, Place, Row
+from bilingual.pairs import newer_original
+from bilingual.phrases import Phrases
+from bilingual.settings import Language
+from columns.model import Column, Standing, Work
+from press.model import Sheet
+
+NAVIGATION = ("columns", "topics", "postscripts", "about")
+"""The pages every page leads to; each has a phrase `nav.<name>` and the address of its name."""
+
+
+class LanguageBinder:
+    """The `Binder` of a build; made once, holds nothing that changes."""
+
+    def __init__(
+        self,
+        languages: Mapping[str, Language],
+        phrases: Mapping[str, Phrases],
+        addresses: Addresses,
+        default: str,
+    ) -> None:
+        self._languages = languages
+        self._phrases = phrases
+        self._addresses = addresses
+        self._default = default
+        self._frames = {lang: self._frame(lang) for lang in languages}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages, in the site's order."""
+        return tuple(self._languages)
+
+    def address(self, *parts: str) -> str:
+        """Return the path of a page: `address("ja", "columns")` is `/ja/columns/`."""
+        return self._addresses.path(*parts)
+
+    def absolute(self, path: str) -> str:
+        """Return a path of this site as a whole URL."""
+        return self._addresses.absolute(path)
+
+    def everywhere(self, lang: str, *parts: str) -> Place:
+        """Return the place of a page that exists in every language."""
+        alternates = {other: self.address(other, *parts) for other in self._languages}
+        return Place(lang, alternates[lang], alternates, alternates[self._default])
+
+    def phrase(self, lang: str, key: str, **values: object) -> str:
+        """Return a UI phrase."""
+        return self._phrases[lang](key, **values)
+
+    def language(self, lang: str) -> Language:
+        """Return what the site is called in a language."""
+        return self._languages[lang]
+
+    def moment(self, when: datetime, lang: str, *, timed: bool) -> Moment:
+        """Return a time in words, with its zone."""
+        return dates.moment(self._phrases[lang], when, timed=timed)
+
+    def outdated(self, work: Work, column: Column) -> dict[str, object] | None:
+        """Return both dates of a translation whose original has changed since, or None."""
+        newer = newer_original(work, column)
+        if newer is None:
+            return None
+        phrases = self._phrases[column.lang]
+        return {
+            "original": dates.day_only(phrases, newer),
+            "translation": dates.day_only(phrases, column.updated),
+            "link": Link(
+                work.original.url,
+                self._languages[work.original.lang].name,
+                work.original.lang,
+            ),
+        }
+
+    def row(self, column: Column, lang: str) -> Row:
+        """Return a column as a list of `lang` shows it."""
+        foreign = column.lang != lang
+        held = column.standing is not Standing.PUBLISHED
+        only = self.phrase(lang, "list.only", language=self._languages[column.lang].name)
+        return Row(
+            url=column.url,
+            title=Markup(column.title_html),  # noqa: S704  escaped where phrases are broken
+            summary=column.summary,
+            date=dates.day_only(self._phrases[lang], column.date),
+            lang=column.lang if foreign else None,
+            only=only if foreign else "",
+            standing=self.phrase(lang, f"standing.{column.standing}") if held else "",
+        )
+
+    def sheet(
+        self,
+        place: Place,
+        template: str,
+        *,
+        title: str,
+        description: str,
+        kind: str = "website",
+        json_ld: Markup | None = None,
+        robots: str | None = None,
+        updated: datetime | None = None,
+        **values: object,
+    ) -> Sheet:
+        """Return a page ready to be printed."""
+        head = Head(
+            title=title,
+            description=description,
+            canonical=self.absolute(place.url),
+            alternates=self._alternates(place),
+            kind=kind,
+            json_ld=json_ld,
+            robots=robots,
+            updated=updated,
+        )
+        shown = {
+            **self._frames[place.lang],
+            "head": head,
+            "navigation": self._navigation(place),
+            "switch": self._switch(place),
+            **values,
+        }
+        return Sheet(self._addresses.file(place.url), template, shown)
+
+    def _frame(self, lang: str) -> dict[str, object]:
+        """Return what every page of a language shows alike."""
+        return {
+            "lang": lang,
+            "t": self._phrases[lang],
+            "site": self._languages[lang],
+            "home": self.address(lang),
+            "privacy": Link(self.address(lang, "privacy"), self.phrase(lang, "nav.privacy")),
+        }
+
+    def _navigation(self, place: Place) -> list[Link]:
+        """Return the main pages, with a mark on the one that this is or lies below."""
+        links = []
+        for name in NAVIGATION:
+            url = self.address(place.lang, name)
+            below = "true" if place.url.startswith(url) else ""
+            current = "page" if place.url == url else below
+            links.append(Link(url, self.phrase(place.lang, f"nav.{name}"), current=current))
+        return links
+
+    def _alternates(self, place: Place) -> tuple[Alternate, ...]:
+        """Return every language's address, the page itself included, and x-default."""
+        found = [
+            Alternate(lang, self.absolute(place.alternates[lang]))
+            for lang in self._languages
+            if lang in place.alternates
+        ]
+        if place.x_default is not None:
+            found.append(Alternate("x-default", self.absolute(place.x_default)))
+        return tuple(found)
+
+    def _switch(self, place: Place) -> list[Link]:
+        """Return the way to each other language: the same page, or else its list of columns."""
+        return [
+            Link(place.alternates[lang], language.name, lang)
+            if lang in place.alternates
+            else Link(self.address(lang, "columns"), self.phrase(lang, "switch.missing"), lang)
+            for lang, language in self._languages.items()
+            if lang != place.lang
+        ]

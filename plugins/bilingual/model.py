@@ -1,0 +1,133 @@
+"""What a page knows of its language. Imports no sibling.
+
+`library_ready` is sent with the build's context when the library and the binder are in it;
+a plugin that has pages of its own then appends its sheets to `context["sheets"]`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from blinker import signal
+from markupsafe import Markup
+
+from columns.model import Column
+from press.model import Sheet
+
+library_ready = signal("library_ready")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time, for machines (ISO 8601 with offset) and for readers."""
+
+    iso: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something to follow.
+
+    `lang` is set where the words are in another language than the page; `current` is the
+    value of `aria-current`: "page" for the page itself, "true" for one that it lies below.
+    """
+
+    url: str
+    label: str
+    lang: str | None = None
+    current: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A column as a list of one language shows it.
+
+    `lang` and `only` ("日本語のみ") are set where the column lacks the list's language.
+    """
+
+    url: str
+    title: Markup
+    summary: str
+    date: Moment
+    lang: str | None = None
+    only: str = ""
+    standing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """One language's address of a page, absolute; `hreflang` may be x-default."""
+
+    hreflang: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a page's head says of it. Addresses are absolute."""
+
+    title: str
+    description: str
+    canonical: str
+    alternates: tuple[Alternate, ...] = ()
+    kind: str = "website"
+    json_ld: Markup | None = None
+    robots: str | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page stands: its language, its address, the same page in other languages.
+
+    Addresses are paths from the site's root, base path included; `x_default` is the one
+    for readers of any other language (that of the original).
+    """
+
+    lang: str
+    url: str
+    alternates: Mapping[str, str]
+    x_default: str | None = None
+
+
+class Binder(Protocol):
+    """Puts pages into the site: phrases, navigation, language switch, head."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages, in the site's order."""
+        ...
+
+    def address(self, *parts: str) -> str:
+        """Return the path of a page: `address("ja", "columns")` is `/ja/columns/`."""
+        ...
+
+    def everywhere(self, lang: str, *parts: str) -> Place:
+        """Return the place of a page that exists in every language."""
+        ...
+
+    def phrase(self, lang: str, key: str, **values: object) -> str:
+        """Return a UI phrase."""
+        ...
+
+    def row(self, column: Column, lang: str) -> Row:
+        """Return a column as a list of `lang` shows it."""
+        ...
+
+    def sheet(  # the page itself, then what its head says, then what its template shows
+        self,
+        place: Place,
+        template: str,
+        *,
+        title: str,
+        description: str,
+        kind: str = "website",
+        json_ld: Markup | None = None,
+        robots: str | None = None,
+        updated: datetime | None = None,
+        **values: object,
+    ) -> Sheet:
+        """Return a page ready to be printed."""
+        ...

@@ -1,0 +1,36 @@
+"""`content/topics.toml`: a topic's slug and its name in each language."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from bilingual.errors import TopicError
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def load_topics(path: Path, languages: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
+    """Return topic slug → language → name, in the file's order. Raises TopicError."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TopicError([f"content/{path.name}: {error}"]) from error
+    problems: list[str] = []
+    for slug, names in table.items():
+        where = f"content/{path.name}: [{slug}]"
+        if not _SLUG.fullmatch(slug):
+            problems.append(f"{where}: a slug is a-z, 0-9 and hyphens, as in submarine-cables")
+        if not isinstance(names, dict):
+            problems.append(f'{where}: is no table; write [{slug}] and below it en = "…"')
+            continue
+        problems += [
+            f'{where}: has no name in {lang}; write {lang} = "…"'
+            for lang in languages
+            if not str(names.get(lang, "")).strip()
+        ]
+    if problems:
+        raise TopicError(problems)
+    return table

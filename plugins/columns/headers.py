@@ -1,0 +1,115 @@
+"""The headers of a column or a page that belong to no other plugin."""
+
+import re
+from datetime import datetime
+from functools import partial
+
+from lint.model import HeaderField
+
+TITLE_LENGTH = 80
+SUMMARY_LENGTH = 300
+STATUSES = ("draft", "published")
+
+_COLUMN = frozenset({"column"})
+_ANY = frozenset({"column", "page"})
+_ID = re.compile(r"[a-z][a-z0-9]{9}")
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
+_OFFSET = r"Z|[+-][0-9]{2}:?[0-9]{2}"
+_DATE = re.compile(rf"(?P<day>{_DAY})(?:[ T](?P<time>{_TIME}) ?(?P<offset>{_OFFSET})?)?")
+
+
+def parse_date(value: str) -> datetime | None:
+    """Return the moment that a date header names, midnight without a time, or None.
+
+    The result carries an offset only where the value does.
+    """
+    found = _DATE.fullmatch(value)
+    if found is None:
+        return None
+    text = f"{found['day']} {found['time'] or '00:00'}{found['offset'] or ''}"
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def has_time(value: str) -> bool:
+    """Tell whether a date header names a time and not just a day."""
+    found = _DATE.fullmatch(value)
+    return found is not None and found["time"] is not None
+
+
+def _id_fault(value: str) -> str | None:
+    if _ID.fullmatch(value):
+        return None
+    return f'"{value}" is no id; write ten letters a to z and digits, a letter first: k7q2mzv4xh'
+
+
+def _date_fault(value: str) -> str | None:
+    if parse_date(value):
+        return None
+    return f'"{value}" is no date; write 2014-03-24 or 2014-03-24 09:00'
+
+
+def _status_fault(value: str) -> str | None:
+    if value in STATUSES:
+        return None
+    return f'"{value}" is no status; write {" or ".join(STATUSES)}'
+
+
+def _at_most(length: int, value: str) -> str | None:
+    if len(value) <= length:
+        return None
+    return f"{len(value)} characters are too many; write at most {length}"
+
+
+TITLE = HeaderField(
+    name="Title",
+    meaning=f"The title on pages, in lists, feeds and mail, at most {TITLE_LENGTH} characters",
+    example="海底ケーブルが切れた朝",
+    kinds=_ANY,
+    required=_ANY,
+    check=partial(_at_most, TITLE_LENGTH),
+)
+
+HEADERS = (
+    TITLE,
+    HeaderField(
+        name="Id",
+        meaning="What feeds know the column by, the same in all its languages and never changed",
+        example="k7q2mzv4xh",
+        required=_COLUMN,
+        check=_id_fault,
+    ),
+    HeaderField(
+        name="Date",
+        meaning="When it is published, on its folder's day, Japan's time unless an offset follows",
+        example="2014-03-24 09:00",
+        kinds=_ANY,
+        required=_COLUMN,
+        check=_date_fault,
+    ),
+    HeaderField(
+        name="Summary",
+        meaning=f"One or two sentences for lists and feeds, at most {SUMMARY_LENGTH} characters",
+        example="早朝、台湾沖でケーブルが切れた。迂回路を探した一日の記録。",
+        kinds=_ANY,
+        required=_COLUMN,
+        check=partial(_at_most, SUMMARY_LENGTH),
+    ),
+    HeaderField(
+        name="Modified",
+        meaning="When the text last changed in a way that readers should know of",
+        example="2014-03-26 18:30",
+        kinds=_ANY,
+        check=_date_fault,
+    ),
+    HeaderField(
+        name="Status",
+        meaning="draft hides it from readers; published, or no such line, shows it",
+        example="draft",
+        kinds=_ANY,
+        check=_status_fault,
+    ),
+)

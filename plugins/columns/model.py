@@ -1,0 +1,67 @@
+"""What flows from a column's file to every page, feed and mail. Imports no sibling."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """Whether readers may see a column at the build's `now`."""
+
+    PUBLISHED = "published"
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column in one language, as every output reads it.
+
+    `body` and `postscript` are finished HTML: links point to addresses, figures stand
+    in place; `title_html` may break at phrases. `topics` are slugs. `date` and `modified`
+    carry their UTC offset; `timed` tells whether the author wrote a time of day. `source`
+    is the file's path below `content/`.
+    """
+
+    id: str
+    slug: str
+    lang: str
+    title: str
+    title_html: str
+    summary: str
+    topics: tuple[str, ...]
+    date: datetime
+    modified: datetime | None
+    timed: bool
+    url: str
+    body: str
+    postscript: str | None
+    reading_minutes: int
+    standing: Standing
+    translation: bool
+    source: str
+
+    @property
+    def updated(self) -> datetime:
+        """When this text last changed: `Modified`, else `Date`."""
+        return self.modified or self.date
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One column in all its languages, in the order of LANGUAGES."""
+
+    versions: Mapping[str, Column]
+    original: Column
+
+    def in_language(self, lang: str) -> Column:
+        """Return the version in `lang`, or else the original."""
+        return self.versions.get(lang, self.original)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Every work, newest first, as the build's context carries it to all plugins."""
+
+    works: tuple[Work, ...]

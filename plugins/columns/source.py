@@ -1,0 +1,109 @@
+"""A Markdown file below `content/` as written: headers with their lines, then the body.
+
+Headers are Pelican's own form: `Name: value` lines at the top of the file, a value goes
+on in lines indented by four spaces, and the first blank line ends them. Imports no sibling.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+PATH_METADATA = (
+    r"(?:columns/(?P<date>\d{4}-\d{2}-\d{2})-|pages/)"
+    r"(?P<slug>[^/]+)/(?P<lang>[^/.]+)\.md$"
+)
+"""Where a column or page may lie; Pelican reads date, slug and language from it."""
+
+_HEADER = re.compile(r"^(?P<name>[A-Za-z][A-Za-z0-9_-]*):[ \t]*(?P<value>.*)$")
+_CONTINUED = re.compile(r"^(?: {4,}|\t)(?P<value>.*\S.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """One header line: name in lower case, value stripped, line counted from 1."""
+
+    name: str
+    value: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a file's path says: `date` is `YYYY-MM-DD` for a column, None for a page."""
+
+    date: str | None
+    slug: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file: `path` is below `content/` with forward slashes, lines count from 1."""
+
+    path: str
+    place: Place
+    headers: tuple[Header, ...]
+    body: str
+    body_line: int
+
+    @property
+    def is_column(self) -> bool:
+        """Tell a column, whose folder carries a date, from a page."""
+        return self.place.date is not None
+
+    @property
+    def folder(self) -> str:
+        """The path of the folder that holds all languages of this text."""
+        return self.path.rpartition("/")[0]
+
+    def header(self, name: str) -> Header | None:
+        """Return the first header of that name (lower case), or None."""
+        return next((h for h in self.headers if h.name == name), None)
+
+    def value(self, name: str) -> str:
+        """Return the value of a header, or an empty string."""
+        header = self.header(name)
+        return header.value if header else ""
+
+    def line_of(self, name: str) -> int:
+        """Return the line of a header, or 1 where the file lacks it."""
+        header = self.header(name)
+        return header.line if header else 1
+
+
+def place_of(path: str) -> Place | None:
+    """Return what a path below `content/` says, or None where it fits no rule."""
+    found = re.fullmatch(PATH_METADATA.removesuffix("$"), path)
+    return Place(**found.groupdict()) if found else None
+
+
+def parse(path: str, text: str) -> Source:
+    """Split a file's text into headers and body. Raises ValueError for a path that fits no rule."""
+    place = place_of(path)
+    if place is None:
+        raise ValueError(
+            f"{path}: not columns/<date>-<slug>/<language>.md or pages/<slug>/<language>.md"
+        )
+    # Only LF ends a line: splitlines() would also break a title at U+2028 or a form feed.
+    lines = text.removeprefix("\ufeff").removesuffix("\n").split("\n")
+    headers: list[Header] = []
+    end = 0
+    for end, line in enumerate(lines):
+        if found := _HEADER.match(line):
+            headers.append(Header(found["name"].lower(), found["value"].strip(), end + 1))
+        elif headers and (more := _CONTINUED.match(line)):
+            last = headers[-1]
+            value = f"{last.value} {more['value'].strip()}".strip()
+            headers[-1] = Header(last.name, value, last.line)
+        else:
+            break
+    else:
+        end = len(lines)
+    while end < len(lines) and not lines[end].strip():
+        end += 1
+    return Source(path, place, tuple(headers), "\n".join(lines[end:]), end + 1)
+
+
+def read(content: Path, path: str) -> Source:
+    """Read one file below `content`. Raises OSError, UnicodeDecodeError or ValueError."""
+    return parse(path, (content / path).read_text(encoding="utf-8"))

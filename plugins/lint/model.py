@@ -1,0 +1,87 @@
+"""What plugins hand to the lint and what it hands back. Imports only the source's types.
+
+A plugin that has rules defines `lint_rules(settings) -> Rules` in its `__init__`; the lint
+asks every plugin in PLUGINS, so a new rule or header needs no other place.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from columns.source import Source
+
+_PLACEHOLDER = re.compile(r"〈[^〈〉]+〉")
+
+Settings = Mapping[str, Any]  # Any: Pelican's settings hold whatever a plugin reads
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One fault: `path` below `content/`, `line` from 1, and a message with the cure."""
+
+    path: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"content/{self.path}:{self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """A header that files may carry.
+
+    `meaning` explains it in one sentence, `example` is a value that passes, `check`
+    returns what is wrong with a value (with rule and example) or None; the lint puts
+    the name in front. `kinds` holds "column", "page" or both; `required` says where
+    it must stand; a new draft carries it where `offered`. Neither `meaning` nor `example`
+    holds the brackets 〈 and 〉.
+    """
+
+    name: str
+    meaning: str
+    example: str
+    kinds: frozenset[str] = frozenset({"column"})
+    required: frozenset[str] = frozenset()
+    check: Callable[[str], str | None] | None = None
+    offered: bool = True
+
+    @property
+    def advice(self) -> str:
+        """Say what to write: an example, and the meaning behind it."""
+        return f"write e.g. {self.name}: {self.example} ({self.meaning.rstrip('.')})"
+
+    @property
+    def placeholder(self) -> str:
+        """The value that a new draft carries until its author writes one."""
+        return f"〈{self.meaning.rstrip('.')}; e.g. {self.example}〉"
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell a text that only says what is to stand in its place: all of it in 〈…〉."""
+    return _PLACEHOLDER.fullmatch(text.strip()) is not None
+
+
+def without_placeholders(source: Source) -> Source:
+    """Return the source without headers that are placeholders: they say nothing yet."""
+    headers = tuple(header for header in source.headers if not is_placeholder(header.value))
+    return replace(source, headers=headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All sources that could be parsed, in path order, and the folder they lie in."""
+
+    root: Path
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One plugin's part of the lint: headers, rules for one file, rules for all of them."""
+
+    headers: tuple[HeaderField, ...] = ()
+    each: tuple[Callable[[Source], Iterable[Problem]], ...] = ()
+    overall: tuple[Callable[[Content], Iterable[Problem]], ...] = ()

@@ -1,0 +1,80 @@
+"""Everything wrong in `content/` at once, by the rules of all plugins."""
+
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from columns.source import place_of, read
+from lint.build import load_settings
+from lint.files import check_characters, check_name, paths_below, why_unreadable
+from lint.headers import check_headers, check_placeholders, registry_of
+from lint.model import Content, Problem, Rules, Settings, without_placeholders
+
+
+def main(settings_file: str) -> int:
+    """Lint the content that a settings file names; print the result, return the exit status."""
+    settings = load_settings(settings_file)
+    problems = check(Path(settings["PATH"]), settings)
+    print(report(problems), file=sys.stderr)
+    return 1 if problems else 0
+
+
+def check(content: Path, settings: Settings) -> list[Problem]:
+    """Return all problems below `content`, sorted by place, by the rules of all PLUGINS.
+
+    Raises FileNotFoundError where `content` is missing; a rule that crashes is a bug and
+    raises whatever it raises.
+    """
+    return sorted(examine(content, rules_of(settings)))
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Join what every plugin in PLUGINS returns from its `lint_rules`, if it has one."""
+    modules = (import_module(name) for name in settings["PLUGINS"])
+    parts: list[Rules] = [m.lint_rules(settings) for m in modules if hasattr(m, "lint_rules")]
+    return Rules(
+        headers=tuple(field for part in parts for field in part.headers),
+        each=tuple(rule for part in parts for rule in part.each),
+        overall=tuple(rule for part in parts for rule in part.overall),
+    )
+
+
+def examine(root: Path, rules: Rules) -> Iterator[Problem]:
+    """Yield the problems of files, of their headers, and those that the rules find."""
+    registry = registry_of(rules.headers)
+    sources = []
+    for path in paths_below(root):
+        if unreadable := why_unreadable(root, path):
+            yield unreadable
+            continue
+        yield from check_name(path)
+        yield from check_characters(root, path)
+        if place_of(path):
+            sources.append(read(root, path))
+    for source in sources:
+        yield from check_headers(source, registry)
+        yield from check_placeholders(source, registry)
+    yield from _by_rules(Content(root, tuple(map(without_placeholders, sources))), rules)
+
+
+def report(problems: Sequence[Problem]) -> str:
+    """Return a line for each problem, then one with their number."""
+    noun = "problem" if len(problems) == 1 else "problems"
+    lines = [_visible(str(problem)) for problem in problems]
+    return "\n".join([*lines, f"{len(problems)} {noun} in content/"])
+
+
+def _by_rules(content: Content, rules: Rules) -> Iterator[Problem]:
+    for source in content.sources:
+        for rule in rules.each:
+            yield from rule(source)
+    for overall in rules.overall:
+        yield from overall(content)
+
+
+def _visible(text: str) -> str:
+    # A name or value quoted from a file must not steer the terminal or break a line.
+    hidden = {char for char in text if unicodedata.category(char).startswith("C")}
+    return "".join(f"\\u{ord(char):04x}" if char in hidden else char for char in text)

@@ -1,0 +1,71 @@
+"""The list of postscripts, newest first, and a page for each year of them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from markupsafe import Markup
+
+from bilingual.model import Binder, Link, Row
+from columns.model import Column, Library
+from press.model import Sheet
+
+_ID = re.compile(r' id="[^"]*"')
+
+NEWEST = 20
+"""How many postscripts the list shows before it points to the years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A postscript in a list: its text, and the column it belongs to."""
+
+    column: Row
+    html: Markup
+
+
+def sheets_of(library: Library, binder: Binder) -> Iterator[Sheet]:
+    """Yield each language's list and its years; what lacks the language is marked there too."""
+    for lang in binder.languages:
+        columns = [
+            column
+            for work in library.works
+            if (column := work.in_language(lang)).postscript is not None
+        ]
+        years = {
+            year: list(group) for year, group in groupby(columns, lambda column: column.date.year)
+        }
+        yield binder.sheet(
+            binder.everywhere(lang, "postscripts"),
+            "postscripts",
+            title=binder.phrase(lang, "list.postscripts"),
+            description=binder.phrase(lang, "list.postscripts_about"),
+            entries=_entries(columns[:NEWEST], lang, binder),
+            years=[
+                (Link(binder.address(lang, "postscripts", str(year)), str(year)), len(found))
+                for year, found in years.items()
+            ],
+        )
+        for year, found in years.items():
+            yield binder.sheet(
+                binder.everywhere(lang, "postscripts", str(year)),
+                "postscripts",
+                title=binder.phrase(lang, "list.postscripts_year", year=year),
+                description=binder.phrase(lang, "list.postscripts_about"),
+                entries=_entries(found, lang, binder),
+                years=[],
+            )
+
+
+def _entries(columns: Sequence[Column], lang: str, binder: Binder) -> list[Entry]:
+    return [
+        Entry(binder.row(column, lang), Markup(detached(column)))  # noqa: S704  typeset HTML
+        for column in columns
+    ]
+
+
+def detached(column: Column) -> str:
+    """Return a postscript fit to stand among others: no ids, footnotes point to the column."""
+    html = _ID.sub("", column.postscript or "")
+    return html.replace('href="#', f'href="{column.url}#')

@@ -1,0 +1,192 @@
+"""Where a link or an image leads: from what an author wrote to an address of the site.
+
+An author points to files, as an editor shows them: `../2014-03-24-cable-fault/ja.md`,
+`figure.svg`, also in Pelican's forms `{filename}…`, `{static}…` and `{attach}…`, where a
+leading slash means the content folder. Knows no Pelican: a build and the lint ask the
+same functions.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape, unescape
+from typing import TypeVar
+from urllib.parse import unquote, urlsplit
+
+Address = tuple[str, str]
+"""An address and the language of what lies there."""
+
+Found = TypeVar("Found")
+
+_TAG = re.compile(
+    r"""<!--.*?-->|<(?P<tag>a|img)(?P<attributes>(?:\s[^"'>]*(?:(?:"[^"]*"|'[^']*')[^"'>]*)*)?)>""",
+    re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(r"""([^\s"'>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+_FORM = re.compile(r"\{(?P<form>\w+)\}(?P<path>.*)", re.DOTALL)
+_FORMS = frozenset({"filename", "static", "attach"})
+
+
+class LinkError(ValueError):
+    """A reference that leads nowhere; the message says why and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file below `content/`, and the query and fragment that follow it."""
+
+    path: str
+    tail: str
+
+    @property
+    def is_text(self) -> bool:
+        """Tell a column or page from a file beside it."""
+        return self.path.endswith(".md")
+
+
+def target_of(reference: str, path: str) -> Target | None:
+    """Return the file that a reference in the text at `path` means.
+
+    None for what is no file: other sites, mail, telephone, a fragment of the same text,
+    an address that begins with a slash. Raises LinkError for a form that does not exist
+    or a path that leaves the content folder.
+    """
+    reference = reference.strip()
+    form = _FORM.fullmatch(reference)
+    if form and form["form"] not in _FORMS:
+        raise LinkError(f'"{reference}": no such form; write {{filename}}../other/ja.md')
+    written = urlsplit(form["path"] if form else reference)
+    if written.scheme or written.netloc or not written.path:
+        return None
+    from_root = written.path.startswith("/")
+    if from_root and not form:
+        return None
+    start = "" if from_root else posixpath.dirname(path)
+    meant = posixpath.normpath(posixpath.join(start, unquote(written.path).lstrip("/")))
+    if meant.startswith("../"):
+        raise LinkError(f'"{reference}" leads out of content/')
+    query = f"?{written.query}" if written.query else ""
+    fragment = f"#{written.fragment}" if written.fragment else ""
+    return Target(meant, f"{query}{fragment}")
+
+
+def text_at(
+    path: str, lang: str, languages: Iterable[str], find: Callable[[str], Found | None]
+) -> Found | None:
+    """Return what `find` finds for a text: in `lang`, else as written, else in any language."""
+    folder = posixpath.dirname(path)
+    siblings = [f"{folder}/{other}.md" for other in languages]
+    for candidate in (f"{folder}/{lang}.md", path, *siblings):
+        if (found := find(candidate)) is not None:
+            return found
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Linker:
+    """Resolves every link and image of a typeset text.
+
+    `text` maps a path below `content/` to its address and language, `file` one to the
+    address under which it is published, each to None for nothing; `image` makes an
+    image's HTML of its path, its attributes and a prefix for ids, and raises ValueError
+    where it cannot. `base` is the site's path and goes before addresses that an author
+    wrote out.
+    """
+
+    languages: Sequence[str]
+    text: Callable[[str], Address | None]
+    file: Callable[[str], str | None]
+    image: Callable[[str, Mapping[str, str], str], str]
+    base: str = ""
+
+    def rewrite(self, html: str, path: str, lang: str) -> tuple[str, tuple[str, ...]]:
+        """Return the HTML of the text at `path` with all references resolved, and the faults.
+
+        What cannot be resolved stays as written.
+        """
+        page = _Page(self, path, lang)
+        return _TAG.sub(page.rewritten, html), tuple(page.faults)
+
+
+@dataclass(slots=True)
+class _Page:
+    linker: Linker
+    path: str
+    lang: str
+    faults: list[str] = field(default_factory=list)
+    images: int = 0
+
+    def rewritten(self, found: re.Match[str]) -> str:
+        if found["tag"] is None:  # a comment
+            return found[0]
+        attributes = attributes_of(found["attributes"])
+        try:
+            if found["tag"].lower() == "img":
+                return self._image(attributes) or found[0]
+            return self._link(attributes) or found[0]
+        except ValueError as error:
+            self.faults.append(str(error))
+            return found[0]
+
+    def _image(self, attributes: dict[str, str]) -> str | None:
+        reference = attributes.get("src", "")
+        target = target_of(reference, self.path)
+        if target is None:
+            return None
+        self.images += 1
+        prefix = f"f{self.images}-{posixpath.basename(posixpath.dirname(self.path))}-"
+        try:
+            return self.linker.image(target.path, attributes, prefix)
+        except ValueError as error:
+            raise LinkError(f'image "{reference}": {error}') from error
+
+    def _link(self, attributes: dict[str, str]) -> str | None:
+        reference = attributes.get("href", "")
+        target = target_of(reference, self.path)
+        if target is None:
+            if not is_own_address(reference) or not self.linker.base:
+                return None
+            attributes["href"] = f"{self.linker.base}{reference}"
+        elif target.is_text:
+            attributes |= self._to_text(reference, target)
+        else:
+            attributes["href"] = f"{self._to_file(reference, target)}{target.tail}"
+        return start_tag("a", attributes)
+
+    def _to_text(self, reference: str, target: Target) -> dict[str, str]:
+        linker = self.linker
+        found = text_at(target.path, self.lang, linker.languages, linker.text)
+        if found is None:
+            raise LinkError(
+                f'link "{reference}": no published text at content/{target.path};'
+                " it is missing, a draft, or dated later"
+            )
+        address, lang = found
+        href = {"href": f"{address}{target.tail}"}
+        return href if lang == self.lang else href | {"hreflang": lang}
+
+    def _to_file(self, reference: str, target: Target) -> str:
+        address = self.linker.file(target.path)
+        if address is None:
+            raise LinkError(f'link "{reference}": no file to publish at content/{target.path}')
+        return address
+
+
+def attributes_of(written: str) -> dict[str, str]:
+    """Return a tag's attributes by lower-case name, their values as the browser reads them."""
+    return {
+        name.lower(): unescape(value[1:-1] if value[:1] in {'"', "'"} else value)
+        for name, value in _ATTRIBUTE.findall(written)
+    }
+
+
+def start_tag(name: str, attributes: Mapping[str, str]) -> str:
+    """Return an element's start, its attributes escaped."""
+    written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    return f"<{name}{written}>"
+
+
+def is_own_address(reference: str) -> bool:
+    """Tell an address of this site (`/ja/status/`) from `//host/…` and from files."""
+    return reference.startswith("/") and not reference.startswith("//")

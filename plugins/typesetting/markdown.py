@@ -1,0 +1,68 @@
+"""Markdown to HTML as the house sets it: Python-Markdown and our own extensions.
+
+Pure: the same text gives the same HTML, with links and images as written.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from markdown import Extension, Markdown
+
+from typesetting.footnote_links import FootnoteLinks
+from typesetting.quick_inline import QuickInline
+from typesetting.ruby import RubyInline
+from typesetting.soft_breaks import SoftBreaks
+from typesetting.standing_images import StandingImages
+from typesetting.tables import HouseTables, TableLabels
+
+_META = "markdown.extensions.meta"
+"""Pelican's own reader adds it; it would eat a body that begins with `Note: …`."""
+
+
+class HouseStyle(Extension):
+    """Everything this house adds to Markdown. To be registered last."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  Markdown's own name
+        """Register each part; of the stock parts, tables and inline text are replaced."""
+        if "|" not in md.ESCAPED_CHARS:
+            md.ESCAPED_CHARS.append("|")
+        md.parser.blockprocessors.register(HouseTables(md.parser), "table", 75)
+        md.inlinePatterns.register(RubyInline(), "ruby", 175)
+        md.treeprocessors.register(QuickInline(md), "inline", 20)
+        # Behind "unescape" (0): all read finished text.
+        md.treeprocessors.register(StandingImages(md), "standing-images", -5)
+        md.treeprocessors.register(TableLabels(md), "table-labels", -10)
+        md.treeprocessors.register(FootnoteLinks(md), "footnote-links", -15)
+        # Behind "raw_html" (30) and "amp_substitute" (20): raw HTML is in place again.
+        md.postprocessors.register(SoftBreaks(md), "soft-breaks", 10)
+
+
+class Typesetter:
+    """Turns Markdown bodies into HTML, each text once.
+
+    `options` is Pelican's MARKDOWN setting (`extensions`, `extension_configs`,
+    `output_format`). It is read at the first text, so that every plugin has had its turn
+    to add an extension.
+    """
+
+    def __init__(self, options: Mapping[str, Any]) -> None:  # Any: as Pelican's setting
+        self._options = options
+        self._set: dict[str, str] = {}
+
+    def typeset(self, body: str) -> str:
+        """Return the HTML of a Markdown body."""
+        if body not in self._set:
+            self._set[body] = self._markdown.reset().convert(body)
+        return self._set[body]
+
+    @cached_property
+    def _markdown(self) -> Markdown:
+        configs = dict(self._options.get("extension_configs", {}))
+        asked = [*self._options.get("extensions", ())]
+        asked += [name for name in configs if name not in asked]
+        return Markdown(
+            extensions=[*(each for each in asked if each != _META), HouseStyle()],
+            extension_configs=configs,
+            output_format=self._options.get("output_format", "html"),
+        )

@@ -1,0 +1,219 @@
+"""What the lint asks of a text: links that lead somewhere, images one can read, no raw power.
+
+The rules read the typeset HTML, so that Markdown and raw HTML are judged alike, and look
+the offending words up in the source for the line.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from columns.source import Source
+from lint.model import Content, Problem, Rules
+from typesetting.figures import Figures
+from typesetting.links import Target, is_own_address, target_of, text_at
+from typesetting.markdown import Typesetter
+from typesetting.survey import Heading, Survey, survey
+from typesetting.svg import FigureError, inline_svg
+
+MAX_IMAGE_BYTES = 300_000
+
+_ACTIVE_ELEMENTS = (
+    "script iframe frame frameset object embed applet portal form input button select textarea"
+    " base meta link style template svg math audio video source track"
+)
+_ACTIVE = frozenset(_ACTIVE_ELEMENTS.split())
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_IGNORED_IN_SCHEMES = re.compile(r"[\x00-\x20]")
+"""Browsers skip these in a URL: `java&#10;script:` runs (WHATWG URL, basic parser)."""
+
+_FROM_THE_TEMPLATE = frozenset({"", "top", "postscript"})
+"""Fragments that every column's page has without its text saying so."""
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+
+
+def rules_of(typesetter: Typesetter, languages: Sequence[str]) -> Rules:
+    """Return the rules for texts as this typesetter sets them, for a site in `languages`."""
+
+    @cache
+    def survey_of(body: str) -> Survey:
+        return survey(typesetter.typeset(body))
+
+    def each(source: Source) -> Iterator[Problem]:
+        found = survey_of(source.body)
+        yield from _raw_power(source, found)
+        yield from _headings(source, found.headings)
+        yield from _addresses(source, found)
+        yield from _image_texts(source, found)
+
+    def overall(content: Content) -> Iterator[Problem]:
+        desk = _Desk(content, languages)
+        for source in content.sources:
+            yield from desk.links(source, survey_of(source.body))
+            yield from desk.images(source, survey_of(source.body))
+        yield from desk.drawings()
+
+    return Rules(each=(each,), overall=(overall,))
+
+
+def line_of(source: Source, *patterns: str) -> int:
+    """Return the line where the first pattern that occurs outside code does, else the body's first.
+
+    Patterns are regular expressions, most telling first; case does not count.
+    """
+    lines = list(_prose(source))
+    for pattern in patterns:
+        wanted = re.compile(pattern, re.IGNORECASE)
+        for number, line in lines:
+            if wanted.search(line):
+                return number
+    return source.body_line
+
+
+def _prose(source: Source) -> Iterator[tuple[int, str]]:
+    """Yield the body's lines with their numbers, without fenced code and code spans."""
+    fence = ""
+    for number, line in enumerate(source.body.split("\n"), source.body_line):
+        mark = _FENCE.match(line)
+        if fence:
+            fence = "" if mark and mark[1].startswith(fence) else fence
+        elif mark:
+            fence = mark[1]
+        else:
+            yield number, _CODE_SPAN.sub("", line)
+
+
+def _raw_power(source: Source, found: Survey) -> Iterator[Problem]:
+    """Find elements and attributes that run, load or style something."""
+    for tag, attributes in found.elements:
+        if tag in _ACTIVE:
+            line = line_of(source, rf"<{tag}\b")
+            yield Problem(source.path, line, f"<{tag}> may not stand in a text; write Markdown")
+        for name in attributes:
+            if name.startswith("on"):
+                line = line_of(source, rf"\b{re.escape(name)}\s*=")
+                yield Problem(source.path, line, f"{name}= runs a script; leave it out")
+            elif name == "style":
+                line = line_of(source, r"\bstyle\s*=")
+                message = "style= is blocked on the page; the theme's CSS says how things look"
+                yield Problem(source.path, line, message)
+
+
+def _headings(source: Source, headings: Sequence[Heading]) -> Iterator[Problem]:
+    """Find a second h1 and levels that are skipped."""
+    for before, heading in pairwise([Heading(1), *headings]):
+        marks, text = "#" * heading.level, heading.text.strip()
+        line = line_of(source, rf"^ {{0,3}}{marks}(?!#)\s*{re.escape(text)}", re.escape(text))
+        if heading.level == 1:
+            message = f'"# {text}": only the title is of the first level; write ## {text}'
+            yield Problem(source.path, line, message)
+        elif heading.level > before.level + 1:
+            right = "#" * (before.level + 1)
+            message = f'"{marks} {text}" skips a level; write {right} {text}'
+            yield Problem(source.path, line, message)
+
+
+def _addresses(source: Source, found: Survey) -> Iterator[Problem]:
+    """Find links that run something and fragments that no heading or footnote carries."""
+    for attributes in found.all("a"):
+        reference = attributes.get("href", "")
+        scheme = _SCHEME.match(_IGNORED_IN_SCHEMES.sub("", reference))
+        fault = None
+        if scheme and scheme[1].lower() not in _SCHEMES:
+            fault = f"{scheme[1]}: does not lead to a page; write https:, mailto: or tel:"
+        elif reference.startswith("#") and reference[1:] not in found.ids | _FROM_THE_TEMPLATE:
+            fault = "nothing in this text has that id"
+        if fault:
+            line = _line_of_reference(source, reference)
+            yield Problem(source.path, line, f'link "{reference}": {fault}')
+
+
+def _image_texts(source: Source, found: Survey) -> Iterator[Problem]:
+    """Find images that say nothing to those who cannot see them, or that lie elsewhere."""
+    for attributes in found.all("img"):
+        reference = attributes.get("src", "")
+        line = _line_of_reference(source, reference)
+        if not attributes.get("alt", "").strip():
+            message = f'image "{reference}" has no text; write ![what it shows]({reference})'
+            yield Problem(source.path, line, message)
+        parts = urlsplit(reference)
+        if parts.scheme or parts.netloc or is_own_address(reference):
+            message = f'image "{reference}" does not lie beside the text; put the file there'
+            yield Problem(source.path, line, message)
+
+
+def _line_of_reference(source: Source, reference: str) -> int:
+    escaped = re.escape(reference)
+    return line_of(source, rf"""[(<"']{escaped}(?![\w./-])""", escaped)
+
+
+class _Desk:
+    """All texts and their files on one desk: what one text says of another can be looked up."""
+
+    def __init__(self, content: Content, languages: Sequence[str]) -> None:
+        self._root: Path = content.root
+        self._texts = frozenset(source.path for source in content.sources)
+        self._languages = languages
+        self._figures = Figures(content.root)
+        self._drawings: set[str] = set()
+
+    def links(self, source: Source, found: Survey) -> Iterator[Problem]:
+        """Find links to texts and files that do not exist."""
+        for attributes in found.all("a"):
+            reference = attributes.get("href", "")
+            try:
+                target = target_of(reference, source.path)
+            except ValueError as error:
+                yield Problem(source.path, _line_of_reference(source, reference), f"link {error}")
+                continue
+            if target and not self._exists(target, source.place.lang):
+                message = f'link "{reference}": there is no content/{target.path} to link to'
+                yield Problem(source.path, _line_of_reference(source, reference), message)
+
+    def _exists(self, target: Target, lang: str) -> bool:
+        if target.is_text:
+            return text_at(target.path, lang, self._languages, self._text) is not None
+        return self._figures.address_of(target.path) is not None
+
+    def _text(self, path: str) -> str | None:
+        return path if path in self._texts else None
+
+    def images(self, source: Source, found: Survey) -> Iterator[Problem]:
+        """Find images that are missing, broken or too heavy."""
+        for attributes in found.all("img"):
+            reference = attributes.get("src", "")
+            try:
+                target = target_of(reference, source.path)
+                fault = self._fault(target.path, attributes) if target else None
+            except ValueError as error:
+                fault = str(error)
+            if fault:
+                line = _line_of_reference(source, reference)
+                yield Problem(source.path, line, f'image "{reference}": {fault}')
+
+    def _fault(self, path: str, attributes: dict[str, str]) -> str | None:
+        if path.lower().endswith(".svg") and (self._root / path).is_file():
+            self._drawings.add(path)
+            return None
+        self._figures.show(path, attributes, "")
+        size = (self._root / path).stat().st_size
+        if size > MAX_IMAGE_BYTES:
+            return f"{size:,} bytes; at most {MAX_IMAGE_BYTES:,}, as pages are read over thin lines"
+        return None
+
+    def drawings(self) -> Iterable[Problem]:
+        """Find what the SVG files shown may not hold."""
+        for path in sorted(self._drawings):
+            try:
+                figure = inline_svg((self._root / path).read_bytes(), label="", prefix="")
+            except FigureError as error:
+                yield Problem(path, 1, str(error))
+                continue
+            for dropped in figure.dropped:
+                yield Problem(path, dropped.line, f"{dropped.what} may not stand in a figure")

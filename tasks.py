@@ -1,0 +1,86 @@
+"""The commands: `.venv/bin/invoke --list` shows them, `make NAME` runs one."""
+
+import sys
+from pathlib import Path
+
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT / "plugins"))
+
+PYTHON = f"'{sys.executable}'"
+
+
+@task
+def site(c: Context, public: bool = False, output: str = "output") -> None:
+    """Build content/ into output/ (--public: as publishconf.py says)."""
+    settings = "publishconf.py" if public else "pelicanconf.py"
+    _run(c, f"{PYTHON} -m pelican content -s {settings} -o '{output}'")
+
+
+@task
+def serve(_: Context, port: int = 8000) -> None:
+    """Build, serve on 127.0.0.1 and rebuild on every change, drafts included."""
+    from press.serve import serve
+
+    serve(ROOT, port)
+
+
+@task
+def check(_: Context) -> None:
+    """Name everything that is wrong in content/, as file:line: message."""
+    from lint.run import main
+
+    sys.exit(main(str(ROOT / "pelicanconf.py")))
+
+
+@task(iterable=["title"])
+def new(_: Context, slug: str, title: list[str]) -> None:
+    """Begin a column, as in: invoke new cable-fault --title ja=切れた朝 --title en="A cut"."""
+    from columns.new import main
+
+    sys.exit(main(str(ROOT / "pelicanconf.py"), slug, title))
+
+
+@task
+def test(c: Context, only: str = "tests") -> None:
+    """Run the tests (--only tests/bilingual for some of them)."""
+    _run(c, f"{PYTHON} -m pytest {only}")
+
+
+@task
+def soak(c: Context, rounds: int = 200) -> None:
+    """Run the tests that kill and load things, at their full counts."""
+    _run(c, f"ATOGAKI_SOAK={rounds} {PYTHON} -m pytest tests -m soak")
+
+
+@task
+def quality(c: Context) -> None:
+    """Lint, format check and types of the code."""
+    for command in ("ruff check", "ruff format --check", "mypy"):
+        _run(c, f"{PYTHON} -m {command}" + (" ." if command.startswith("ruff") else ""))
+
+
+@task
+def bench(c: Context, columns: int = 1000) -> None:
+    """Time a build of a made-up corpus beside stock Pelican's, in one run."""
+    _run(c, f"{PYTHON} bench/build.py --columns {columns}")
+
+
+@task
+def lock(c: Context) -> None:
+    """Write the lock files anew from pyproject.toml."""
+    compile_ = f"{PYTHON} -m uv pip compile pyproject.toml --universal --python-version 3.11"
+    options = "--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade --quiet"
+    _run(c, f"{compile_} {options} -o requirements.txt")
+    _run(c, f"{compile_} --group test -c requirements.txt {options} -o requirements-test.txt")
+
+
+def _run(c: Context, command: str) -> None:
+    """Run a command in the project's folder, as a person sees it; end with its exit status."""
+    with c.cd(str(ROOT)):
+        result = c.run(command, pty=sys.stdout.isatty(), warn=True)
+    if result is None or result.exited:
+        raise Exit(code=result.exited if result else 1)

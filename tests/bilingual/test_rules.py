@@ -1,0 +1,46 @@
+"""What the lint says of languages and topics."""
+
+from bilingual.rules import lint_rules
+from columns.source import parse
+from lint.model import Content
+from tests.builders import LANGUAGES
+
+
+def problems(tmp_path, path, text, topics='[dns]\nja = "DNS"\nen = "DNS"\nzh-Hans = "DNS"\n'):
+    (tmp_path / "topics.toml").write_text(topics, "utf-8")
+    rules = lint_rules({"LANGUAGES": LANGUAGES, "PATH": str(tmp_path)})
+    source = parse(path, text)
+    found = [problem for rule in rules.each for problem in rule(source)]
+    found += [problem for rule in rules.overall for problem in rule(Content(tmp_path, (source,)))]
+    return [str(problem) for problem in found]
+
+
+def test_headers_that_agree_and_known_topics_pass(tmp_path):
+    text = "Title: x\nTags: dns\nSlug: x\nLang: ja\n\nbody"
+    assert problems(tmp_path, "columns/2014-03-24-x/ja.md", text) == []
+
+
+def test_each_fault_is_named_with_its_line(tmp_path):
+    text = "Title: x\nTags: dns, dsn\nSlug: y\nLang: en\n\nbody"
+    assert problems(tmp_path, "columns/2014-03-24-x/ja.md", text) == [
+        'content/columns/2014-03-24-x/ja.md:2: Tags: "dsn" is not in content/topics.toml;'
+        " write one of dns, or add [dsn] there with a name per language",
+        'content/columns/2014-03-24-x/ja.md:4: Lang: "en" disagrees with the path,'
+        ' which says "ja"; leave the line out',
+        'content/columns/2014-03-24-x/ja.md:3: Slug: "y" disagrees with the path,'
+        ' which says "x"; leave the line out',
+    ]
+
+
+def test_a_language_that_the_site_lacks(tmp_path):
+    assert problems(tmp_path, "pages/about/de.md", "Title: x\n\nbody") == [
+        'content/pages/about/de.md:1: "de" is not a language of this site;'
+        " name the file ja.md or en.md or zh-Hans.md"
+    ]
+
+
+def test_a_broken_table_of_topics_is_one_problem_and_no_flood(tmp_path):
+    text = "Title: x\nTags: dns\n\nbody"
+    found = problems(tmp_path, "columns/2014-03-24-x/ja.md", text, topics="[dns")
+    assert len(found) == 1
+    assert found[0].startswith("content/topics.toml:1: ")

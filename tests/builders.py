@@ -1,0 +1,63 @@
+"""Values with good defaults, for tests that care about one thing at a time."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+from bilingual.addresses import Addresses
+from bilingual.binder import LanguageBinder
+from bilingual.phrases import load_phrases
+from bilingual.settings import languages_of
+from columns.model import Column, Standing
+
+ROOT = Path(__file__).parent.parent
+JAPAN = timezone(timedelta(hours=9))
+NOON = datetime(2024, 6, 20, 3, 0, tzinfo=UTC)
+
+LANGUAGES = {
+    tag: {
+        "name": name,
+        "site_name": f"site {tag}",
+        "tagline": f"about {tag}",
+        "author": f"team {tag}",
+    }
+    for tag, name in (("ja", "日本語"), ("en", "English"), ("zh-Hans", "简体中文"))
+}
+
+
+def column(slug="cable-fault", lang="ja", **values) -> Column:
+    """A published column of 24 March 2014."""
+    title = values.pop("title", f"{slug} {lang}")
+    defaults = {
+        "id": "k7q2mzv4xh",
+        "slug": slug,
+        "lang": lang,
+        "title": title,
+        "title_html": title,
+        "summary": f"summary of {slug} {lang}",
+        "topics": (),
+        "date": datetime(2014, 3, 24, tzinfo=JAPAN),
+        "modified": None,
+        "timed": False,
+        "url": f"/{lang}/columns/{slug}/",
+        "body": "<p>body</p>",
+        "postscript": "<p>postscript</p>",
+        "reading_minutes": 3,
+        "standing": Standing.PUBLISHED,
+        "translation": False,
+        "source": f"columns/2014-03-24-{slug}/{lang}.md",
+    }
+    return Column(**defaults | values)
+
+
+def japan(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    """A time in Japan."""
+    return datetime(year, month, day, hour, minute, tzinfo=JAPAN)
+
+
+def binder(languages: Mapping[str, object] | None = None, siteurl="https://columns.example"):
+    """The binder of a site in Japanese and English with the real phrases."""
+    chosen = languages or {tag: LANGUAGES[tag] for tag in ("ja", "en")}
+    models = languages_of({"LANGUAGES": chosen, "DEFAULT_LANG": "ja"})
+    phrases = load_phrases(ROOT / "theme" / "strings", models, "ja")
+    return LanguageBinder(models, phrases, Addresses(siteurl), "ja")

@@ -1,0 +1,264 @@
+"""A build says everything that went wrong, once, and fails; else it is whole and repeatable."""
+
+import re
+
+import pytest
+
+
+def test_a_build_writes_whole_pages(site):
+    done = site.build()
+    assert (0, "") == (done.returncode, done.stderr)
+    assert ["ja/cable-fault/index.html", "ja/night-backup/index.html"] == sorted(site.output())
+    page = site.output()["ja/cable-fault/index.html"].decode()
+    assert "<h1>海底ケーブル</h1><div><p>本文 & <b>a</b>。</p></div></body>" in page
+    assert "Content-Security-Policy" in page
+
+
+def test_templates_escape_what_they_print(site):
+    site.column("cable-fault", "<i>題</i>")
+    site.build()
+    assert b"<h1>&lt;i>" in site.output()["ja/cable-fault/index.html"]
+
+
+def test_sheets_and_files_of_other_plugins_are_written(site):
+    site.plugin("""
+from pathlib import Path
+
+
+def add(generators):
+    context = generators[0].context
+    context["sheets"].append(Sheet("sitemap.xml", "sitemap.xml", {"address": "/ja/?a&b"}))
+    context["files"]["robots.txt"] = b"User-agent: *\\n"
+    context["files"]["assets/figure.png"] = Path("figure.png")
+
+
+_register = register
+
+
+def register():
+    _register()
+    signals.all_generators_finalized.connect(add)
+""")
+    (site.root / "figure.png").write_bytes(b"\x89PNG")
+    assert site.build().stderr == ""
+    assert site.output()["robots.txt"] == b"User-agent: *\n"
+    assert site.output()["assets/figure.png"] == b"\x89PNG"
+    assert site.output()["sitemap.xml"] == b"<urlset>\n  <url>/ja/?a&amp;b</url>\n</urlset>"
+
+
+def test_two_builds_give_the_same_bytes_and_the_second_touches_nothing(site):
+    site.build()
+    pages = site.root / "output/ja"
+    before = {path: path.stat().st_ino for path in pages.rglob("*")}
+    first = site.output()
+    site.build()
+    assert first == site.output()
+    assert before == {path: path.stat().st_ino for path in pages.rglob("*")}
+
+
+def test_a_page_whose_source_is_gone_is_removed(site):
+    site.build()
+    (site.root / "content/columns/night-backup.md").unlink()
+    site.build()
+    assert ["ja/cable-fault/index.html"] == sorted(site.output())
+    assert not (site.root / "output/ja/night-backup").exists()
+
+
+def test_two_columns_at_one_address_name_both_files(site):
+    site.column("other", body="別。")
+    path = site.root / "content/columns/other.md"
+    path.write_text(path.read_text().replace("Slug: other", "Slug: cable-fault\nLang: fr"))
+    done = site.build()
+    assert done.returncode == 1
+    assert done.stderr in {
+        f"ja/cable-fault/index.html: taken twice, by content/columns/{first}.md and by "
+        f"content/columns/{second}.md; give one of them another address\n"
+        for first, second in (("cable-fault", "other"), ("other", "cable-fault"))
+    }
+
+
+TEMPLATE_FAULTS = {
+    "an undefined name": ("<p>\n{{ titel }}</p>", "column.html:3: 'titel' is undefined"),
+    "an undefined attribute": (
+        "{{ title.x }}", "column.html:2: 'str object' has no attribute 'x'",
+    ),
+    "a syntax error": ("{% if %}", "column.html:2: Expected an expression, got"),
+    "a missing part": ('{% include "gone.html" %}', "column.html:2: no template gone.html"),
+    "an error in code": ("\n\n{{ 1 // 0 }}", "column.html:4: ZeroDivisionError: integer division"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("main", "message"), TEMPLATE_FAULTS.values(), ids=TEMPLATE_FAULTS)
+def test_a_template_error_is_one_line_with_its_place(site, main, message):
+    site.write(
+        "theme/templates/column.html",
+        f'{{% extends "base.html" %}}\n{{% block main %}}{main}{{% endblock %}}',
+    )
+    done = site.build()
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"theme/templates/{message}")
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_template_error_names_the_page_that_showed_it(site):
+    site.write("theme/templates/base.html", "<style></style>{{ titel }}")
+    message = "'titel' is undefined (while printing ja/cable-fault/index.html)\n"
+    assert site.build().stderr.endswith(message)
+
+
+BREAKAGE = {
+    "missing": ("", "Cannot load plugin `gone`\n  Cannot import plugin `gone`\n"),
+    "import": ("import gone_from_here", "No module named 'gone_from_here'"),
+    "syntax": ("def register(:", "SyntaxError: invalid syntax"),
+    "register": (
+        "def register():\n    raise ValueError('no')",
+        "Cannot register plugin `gone`\n  ValueError: no\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "message"), BREAKAGE.values(), ids=BREAKAGE)
+def test_a_plugin_that_does_not_load_fails_the_build(site, code, message):
+    if code:
+        site.write("plugins/gone.py", code)
+    done = site.build('PLUGINS=["gone", "pages_of_test", "press"]')
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert {} == site.output()
+
+
+def test_every_fault_is_told_once_and_nothing_is_swept(site):
+    site.build()
+    (site.root / "content/columns/night-backup.md").unlink()
+    site.column("cable-fault", "新しい題")
+    site.plugin("""
+def complain(generators):
+    log = logging.getLogger("lint")
+    log.error("content/a.md:1: one %s", "x" * 200)
+    log.error("content/b.md:2: two")
+    log.error("content/b.md:2: two")
+    log.warning("not so bad")
+
+
+_register = register
+
+
+def register():
+    _register()
+    signals.all_generators_finalized.connect(complain)
+""")
+    done = site.build()
+    assert done.returncode == 1
+    assert done.stderr == f"content/a.md:1: one {'x' * 200}\ncontent/b.md:2: two\n"
+    assert "content/b.md" not in done.stdout
+    assert "not so bad" in done.stdout
+    assert "新しい題" in site.output()["ja/cable-fault/index.html"].decode()
+    assert "ja/night-backup/index.html" in site.output()
+    quiet = site.build(arguments=["-q"])
+    assert (done.returncode, done.stderr) == (quiet.returncode, quiet.stderr)
+
+
+COMPLAINT = """
+def complain(generators):
+    logging.getLogger("x").{level}("content/a.md:1: wrong")
+
+
+_register = register
+
+
+def register():
+    _register()
+    signals.all_generators_finalized.connect(complain)
+"""
+
+
+@pytest.mark.parametrize(
+    ("level", "setting"), [("error", "PUBLIC=true"), ("warning", "STRICT_WARNINGS=true")]
+)
+def test_a_public_build_with_a_fault_changes_nothing(site, level, setting):
+    site.build()
+    before = site.output()
+    site.column("cable-fault", "新しい題")
+    site.plugin(COMPLAINT.format(level=level))
+    done = site.build("PUBLIC=true", setting)
+    assert (1, "content/a.md:1: wrong\n") == (done.returncode, done.stderr)
+    assert before == site.output()
+
+
+def test_a_warning_alone_fails_no_build(site):
+    site.plugin(COMPLAINT.format(level="warning"))
+    assert site.build("PUBLIC=true").returncode == 0
+
+
+def test_a_preview_tells_faults_and_stands(site):
+    site.plugin(COMPLAINT.format(level="error"))
+    done = site.build("LINT_REPORT=true")
+    assert (0, "content/a.md:1: wrong\n") == (done.returncode, done.stderr)
+    assert "ja/cable-fault/index.html" in site.output()
+
+
+def test_an_exception_of_a_plugin_says_where(site):
+    site.plugin("""
+def stumble(generators):
+    {}["where"]
+
+
+_register = register
+
+
+def register():
+    _register()
+    signals.all_generators_finalized.connect(stumble)
+""")
+    done = site.build()
+    assert done.returncode == 1
+    assert done.stderr.startswith("KeyError: 'where'\n")
+    assert re.search(r"plugins/pages_of_test\.py:\d+ in stumble\n$", done.stderr)
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_column_that_cannot_be_read_says_why(site):
+    site.write("content/columns/broken.md", "Title: x\nDate: never\n\nbody\n")
+    done = site.build()
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "Could not process columns/broken.md\n  ValueError: 'never' is not"
+    )
+
+
+def test_a_foreign_output_folder_is_refused_in_one_line(site):
+    site.write("output/thesis.txt", "ten years")
+    done = site.build()
+    assert done.returncode == 1
+    assert "output: holds files that no build of ours wrote" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert {"thesis.txt": b"ten years"} == site.output()
+
+
+def test_broken_css_is_told_before_the_output_changes(site):
+    site.build()
+    before = site.output()
+    site.column("cable-fault", "新しい題")
+    site.write("theme/static/css/base.css", "p { color red }")
+    done = site.build()
+    assert re.fullmatch(r"\S+/theme/static/css/base\.css: is no CSS .*\n", done.stderr)
+    assert (1, before) == (done.returncode, site.output())
+
+
+def test_pelicans_own_pages_are_refused(site):
+    """A plugin that lets Pelican write a page beside the sheets is told which."""
+    site.plugin("""
+def keep_path(generator, metadata):
+    metadata["save_as"] = "ja/stray.html"
+
+
+_register = register
+
+
+def register():
+    _register()
+    signals.article_generator_context.connect(keep_path)
+""")
+    reason = r"Pelican would write ja/stray\.html; only sheets are printed"
+    assert re.match(rf"content/columns/\S+\.md: {reason}", site.build().stderr)

@@ -1,0 +1,169 @@
+import pytest
+
+from columns.source import parse
+from lint.model import Content, Problem
+from typesetting.rules import line_of, rules_of
+
+PATH = "columns/2020-01-01-here/en.md"
+HEADERS = "Title: Here\nDate: 2020-01-01\n\n"  # the body begins in line 4
+
+
+@pytest.fixture
+def rules(typesetter):
+    return rules_of(typesetter, ("ja", "en"))
+
+
+def source(body, path=PATH):
+    return parse(path, f"{HEADERS}{body}")
+
+
+EACH = {
+    "script": (5, "<script> may not stand in a text; write Markdown", "a\n<script>x</script>"),
+    "iframe": (4, "<iframe> may not stand in a text; write Markdown", '<IFRAME src="/x"></IFRAME>'),
+    "svg": (4, "<svg> may not stand in a text; write Markdown", "a <svg></svg>"),
+    "handler": (7, "onclick= runs a script; leave it out", 'a\n\n<p\nONCLICK="x()">b</p>'),
+    "style": (
+        4,
+        "style= is blocked on the page; the theme's CSS says how things look",
+        '<p style="color:red">b</p>',
+    ),
+    "h1": (6, '"# Top": only the title is of the first level; write ## Top', "a\n\n# Top"),
+    "skipped at the start": (4, '"### Deep" skips a level; write ## Deep', "### Deep"),
+    "skipped": (8, '"#### Deep" skips a level; write ### Deep', "## A\n\nDeep\n\n#### Deep"),
+    "javascript": (
+        4,
+        'link "javascript:x()": javascript: does not lead to a page;'
+        " write https:, mailto: or tel:",
+        "[a](javascript:x())",
+    ),
+    "hidden scheme": (
+        4,
+        'link "java\tscript:x": javascript: does not lead to a page;'
+        " write https:, mailto: or tel:",
+        '<a href="java&#9;script:x">a</a>',
+    ),
+    "data": (
+        4,
+        'link "data:text/html,x": data: does not lead to a page; write https:, mailto: or tel:',
+        "[a](data:text/html,x)",
+    ),
+    "fragment": (4, 'link "#gone": nothing in this text has that id', "[a](#gone)"),
+    "no alt": (6, 'image "f.svg" has no text; write ![what it shows](f.svg)', "a\n\n![](f.svg)"),
+    "other host": (
+        4,
+        'image "https://example.com/x.png" does not lie beside the text; put the file there',
+        "![x](https://example.com/x.png)",
+    ),
+    "own address": (
+        4,
+        'image "/assets/x.png" does not lie beside the text; put the file there',
+        "![x](/assets/x.png)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "message", "body"), EACH.values(), ids=EACH)
+def test_a_text_with_a_fault_is_named_with_its_line(rules, line, message, body):
+    """What may not stand in a text is found in Markdown and raw HTML alike."""
+    assert [Problem(PATH, line, message)] == list(rules.each[0](source(body)))
+
+
+FINE = {
+    "headings": "## A\n\n### B\n\n## C",
+    "links": "[a](https://example.com/) [b](mailto:a@example.com) [c](tel:+81) [d](#postscript)",
+    "footnotes": "a[^1]\n\n[^1]: b",
+    "code": "`<script>` and `onclick=`\n\n```html\n<script style='x'></script>\n```",
+    "image": "![what it shows](f.svg)",
+    "inline HTML": "<kbd>Ctrl</kbd>",
+    "a colon in a path": "[a](x/y:z.md)",
+}
+
+
+@pytest.mark.parametrize("body", FINE.values(), ids=FINE)
+def test_the_house_form_passes(rules, body):
+    """Nothing that the writing rules allow is reported."""
+    assert [] == list(rules.each[0](source(body)))
+
+
+def test_the_line_is_looked_for_outside_code():
+    """An example in a code block is not mistaken for the offender behind it."""
+    body = "```html\n<script>\n```\n`<script>`\n\n<script>"
+    assert 9 == line_of(source(body), "<script>")
+
+
+def test_what_the_source_does_not_show_is_put_on_the_first_line():
+    """A fault that only the HTML shows still has a place."""
+    assert 4 == line_of(source("a\nb"), "nowhere")
+
+
+@pytest.fixture
+def lint(rules, tmp_path):
+    def problems(body, *others, files=None):
+        for name, data in (files or {}).items():
+            path = tmp_path / "columns/2020-01-01-here" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        sources = (source(body), *(source("x", path) for path in others))
+        return list(rules.overall[0](Content(tmp_path, sources)))
+
+    return problems
+
+
+OTHER = "columns/2014-03-24-cable/ja.md"
+
+NOWHERE = {
+    "text": (
+        'link "../gone/en.md": there is no content/columns/gone/en.md to link to',
+        "[a](../gone/en.md)",
+    ),
+    "Pelican's form": (
+        'link "{filename}/pages/gone/en.md": there is no content/pages/gone/en.md to link to',
+        "[a]({filename}/pages/gone/en.md)",
+    ),
+    "file": (
+        'link "gone.pdf": there is no content/columns/2020-01-01-here/gone.pdf to link to',
+        "[a](gone.pdf)",
+    ),
+    "form": ('link "{tag}x": no such form; write {filename}../other/ja.md', "[a]({tag}x)"),
+    "image": (
+        'image "gone.svg": there is no file content/columns/2020-01-01-here/gone.svg',
+        "![a](gone.svg)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("message", "body"), NOWHERE.values(), ids=NOWHERE)
+def test_a_reference_to_nothing_is_reported(lint, message, body):
+    """Links and images that lead nowhere are found before a reader does."""
+    assert [Problem(PATH, 6, message)] == lint(f"first\n\n{body}")
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_link_to_either_language_leads_somewhere(lint, lang):
+    """The other language counts where this one is missing, as in the build."""
+    assert [] == lint(f"[a](../2014-03-24-cable/{lang}.md)", OTHER)
+
+
+def test_a_heavy_image_is_reported(lint):
+    """Over 300 KB a picture is too heavy for a thin line."""
+    gif = b"GIF89a" + b"\x01\x00\x01\x00"
+    small, heavy = gif + b"\0" * 299_990, gif + b"\0" * 299_991
+    assert [] == lint("![a](a.gif)", files={"a.gif": small})
+    message = 'image "a.gif": 300,001 bytes; at most 300,000, as pages are read over thin lines'
+    assert [Problem(PATH, 4, message)] == lint("![a](a.gif)", files={"a.gif": heavy})
+
+
+def test_a_drawing_is_reported_once_at_its_own_line(lint):
+    """What an SVG may not hold is named in the SVG, however often texts show it."""
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1">\n<script/></svg>'
+    message = "<script> may not stand in a figure"
+    path = "columns/2020-01-01-here/f.svg"
+    body = "![a](f.svg)\n\n![b](f.svg)"
+    assert [Problem(path, 2, message)] == lint(body, files={"f.svg": svg})
+
+
+def test_a_broken_drawing_is_reported(lint):
+    """A file that is no SVG at all is named too."""
+    problems = lint("![a](f.svg)", files={"f.svg": b"<svg"})
+    assert ["columns/2020-01-01-here/f.svg"] == [problem.path for problem in problems]
+    assert problems[0].message.startswith("not well-formed XML")
