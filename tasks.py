@@ -39,9 +39,12 @@ def check(_: Context) -> None:
 @task(iterable=["title"])
 def new(_: Context, slug: str, title: list[str]) -> None:
     """Begin a column, as in: invoke new cable-fault --title ja=切れた朝 --title en="A cut"."""
-    from columns.new import main
+    from columns.new import create
+    from lint.build import load_settings
+    from lint.run import rules_of
 
-    sys.exit(main(str(ROOT / "pelicanconf.py"), slug, title))
+    settings = load_settings(str(ROOT / "pelicanconf.py"))
+    sys.exit(create(settings, rules_of(settings).headers, slug, title))
 
 
 @task

@@ -74,7 +74,7 @@ def column_of(article: Article) -> Column:
         topics=tuple(tag.name for tag in metadata.get("tags", ())),
         date=article.date,
         modified=getattr(article, "modified", None),
-        timed=(article.date.hour, article.date.minute) != (0, 0),
+        timed=metadata["timed"],
         url=article.url,
         body=article._content,  # noqa: SLF001  `content` would search it for Pelican's own links
         postscript=article.postscript,

@@ -1,9 +1,9 @@
 """The headers of a column or a page that belong to no other plugin."""
 
 import re
-from datetime import datetime
 from functools import partial
 
+from columns.source import parse_date
 from lint.model import HeaderField
 
 TITLE_LENGTH = 80
@@ -13,31 +13,6 @@ STATUSES = ("draft", "published")
 _COLUMN = frozenset({"column"})
 _ANY = frozenset({"column", "page"})
 _ID = re.compile(r"[a-z][a-z0-9]{9}")
-_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_TIME = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
-_OFFSET = r"Z|[+-][0-9]{2}:?[0-9]{2}"
-_DATE = re.compile(rf"(?P<day>{_DAY})(?:[ T](?P<time>{_TIME}) ?(?P<offset>{_OFFSET})?)?")
-
-
-def parse_date(value: str) -> datetime | None:
-    """Return the moment that a date header names, midnight without a time, or None.
-
-    The result carries an offset only where the value does.
-    """
-    found = _DATE.fullmatch(value)
-    if found is None:
-        return None
-    text = f"{found['day']} {found['time'] or '00:00'}{found['offset'] or ''}"
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def has_time(value: str) -> bool:
-    """Tell whether a date header names a time and not just a day."""
-    found = _DATE.fullmatch(value)
-    return found is not None and found["time"] is not None
 
 
 def _id_fault(value: str) -> str | None:

@@ -13,9 +13,7 @@ from zoneinfo import ZoneInfo
 from columns.headers import TITLE
 from columns.rules import slug_fault
 from columns.source import place_of
-from lint.build import load_settings
 from lint.model import HeaderField, Settings, is_placeholder
-from lint.run import rules_of
 
 _HEADING = "〈A heading that says what happened; two to four in a text〉"
 _TEXT = "〈What broke, how it was found, wrong turns too, and what to do about it〉"
@@ -84,27 +82,19 @@ def drafts(
     return files
 
 
-def main(settings_file: str, slug: str, given_titles: Iterable[str]) -> int:
-    """Begin a column of the site that a settings file describes, dated by its NOW."""
-    settings = load_settings(settings_file)
-    today = settings["NOW"].astimezone(ZoneInfo(settings["TIMEZONE"])).date()
-    fields = rules_of(settings).headers
-    return create(settings, fields, slug, given_titles, today=today, random=SystemRandom())
-
-
 def create(
     settings: Settings,
     fields: Iterable[HeaderField],
     slug: str,
     given_titles: Iterable[str],
-    *,
-    today: date,
-    random: Random,
+    random: Random | None = None,
 ) -> int:
     """Write a new column's files below PATH, or nothing; print what was done or all faults.
 
-    `fields` are the headers of all plugins. Returns the exit status.
+    `fields` are the headers of all plugins; the day is that of NOW in TIMEZONE. Returns
+    the exit status.
     """
+    today = settings["NOW"].astimezone(ZoneInfo(settings["TIMEZONE"])).date()
     content = Path(settings["PATH"])
     columns = content / "columns"
     folders = [entry.name for entry in columns.iterdir()] if columns.is_dir() else []
@@ -113,7 +103,7 @@ def create(
         print("\n".join(faults), file=sys.stderr)
         return 1
     headings = settings["POSTSCRIPT_HEADINGS"]
-    files = drafts(slug, titles.by_language, fields, headings, today, random)
+    files = drafts(slug, titles.by_language, fields, headings, today, random or SystemRandom())
     (columns / f"{today}-{slug}").mkdir(parents=True)
     for path, text in files.items():
         with (content / path).open("x", encoding="utf-8", newline="\n") as file:

@@ -7,8 +7,8 @@ from functools import partial
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from columns.headers import HEADERS, has_time, parse_date
-from columns.source import Source
+from columns.headers import HEADERS
+from columns.source import Source, has_time, parse_date
 from lint.model import Content, Problem, Rules, Settings
 
 RESERVED_SLUGS = frozenset({"columns", "status", "topics", "postscripts", "feeds", "subscribe"})

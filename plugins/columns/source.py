@@ -6,6 +6,7 @@ on in lines indented by four spaces, and the first blank line ends them. Imports
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 PATH_METADATA = (
@@ -16,6 +17,11 @@ PATH_METADATA = (
 
 _HEADER = re.compile(r"^(?P<name>[A-Za-z][A-Za-z0-9_-]*):[ \t]*(?P<value>.*)$")
 _CONTINUED = re.compile(r"^(?: {4,}|\t)(?P<value>.*\S.*)$")
+
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
+_OFFSET = r"Z|[+-][0-9]{2}:?[0-9]{2}"
+_DATE = re.compile(rf"(?P<day>{_DAY})(?:[ T](?P<time>{_TIME}) ?(?P<offset>{_OFFSET})?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +113,24 @@ def parse(path: str, text: str) -> Source:
 def read(content: Path, path: str) -> Source:
     """Read one file below `content`. Raises OSError, UnicodeDecodeError or ValueError."""
     return parse(path, (content / path).read_text(encoding="utf-8"))
+
+
+def parse_date(value: str) -> datetime | None:
+    """Return the moment that a date header names, midnight without a time, or None.
+
+    The result carries an offset only where the value does.
+    """
+    found = _DATE.fullmatch(value)
+    if found is None:
+        return None
+    text = f"{found['day']} {found['time'] or '00:00'}{found['offset'] or ''}"
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def has_time(value: str) -> bool:
+    """Tell whether a date header names a time and not just a day."""
+    found = _DATE.fullmatch(value)
+    return found is not None and found["time"] is not None

@@ -5,7 +5,7 @@ from typing import Any
 
 from pelican.readers import BaseReader
 
-from columns.source import read
+from columns.source import Header, has_time, parse_date, read
 from lint.model import without_placeholders
 
 
@@ -17,14 +17,23 @@ class ColumnReader(BaseReader):  # type: ignore[misc]  # Pelican ships no types
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:  # Any: as Pelican's metadata
         """Return a file's HTML and its headers by lower-case name.
 
-        Dates and tags are what Pelican makes of them; all else, the summary too, is plain
-        text. Of a header given twice the first counts, as in Pelican.
+        Dates are read by the lint's rule, tags by Pelican's; all else, the summary too, is
+        plain text; `timed` tells whether the date names a time of day. Of a header given
+        twice the first counts, as in Pelican. Raises ValueError for a date that is none.
         """
         content = Path(self.settings["PATH"]).absolute()
         path = Path(source_path).absolute().relative_to(content).as_posix()
         source = without_placeholders(read(content, path))
-        metadata = {
-            header.name: self.process_metadata(header.name, header.value)
-            for header in reversed(source.headers)
-        }
+        metadata = {header.name: self._value(header) for header in reversed(source.headers)}
+        metadata["timed"] = has_time(source.value("date"))
         return self.settings["TYPESETTER"].typeset(source.body), metadata
+
+    def _value(self, header: Header) -> object:
+        if header.name not in {"date", "modified"}:
+            return self.process_metadata(header.name, header.value)
+        if date := parse_date(header.value):
+            return date
+        raise ValueError(
+            f'line {header.line}: {header.name.capitalize()}: "{header.value}" is no date;'
+            " write 2014-03-24 or 2014-03-24 09:00"
+        )

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from columns.headers import HEADERS, has_time, parse_date
+from columns.headers import HEADERS
+from columns.source import has_time, parse_date
 
 FIELDS = {field.name: field for field in HEADERS}
 

@@ -1,11 +1,11 @@
 """`invoke new`: a folder with a draft in each language."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from random import Random
 
 import pytest
 
-from columns.new import create, drafts, main
+from columns.new import create, drafts
 from columns.rules import lint_rules
 from columns.source import parse
 from lint.model import HeaderField, Rules, is_placeholder
@@ -16,6 +16,7 @@ SETTINGS = {
     "LANGUAGES": {"ja": {}, "en": {}},
     "POSTSCRIPT_HEADINGS": {"ja": ("あとがき", "追記"), "en": ("Postscript",)},
     "TIMEZONE": "Asia/Tokyo",
+    "NOW": datetime(2014, 3, 23, 15, 30, tzinfo=UTC),
 }
 TAGS = HeaderField(name="Tags", meaning="Topics, with commas between.", example="dns, vpn")
 SLUG = HeaderField(name="Slug", meaning="As the folder says.", example="x", offered=False)
@@ -58,14 +59,8 @@ def source_of_chance(seed=1):
 
 
 def new(content, slug, *titles, seed=1):
-    return create(
-        SETTINGS | {"PATH": str(content)},
-        FIELDS,
-        slug,
-        titles,
-        today=TODAY,
-        random=source_of_chance(seed),
-    )
+    settings = SETTINGS | {"PATH": str(content)}
+    return create(settings, FIELDS, slug, titles, source_of_chance(seed))
 
 
 def files(content):
@@ -222,16 +217,6 @@ def test_the_first_column_of_a_site_makes_its_folder(tmp_path):
 
 def test_today_is_the_day_in_the_sites_zone(tmp_path):
     """At half past three in the afternoon of UTC it is tomorrow in Japan."""
-    (tmp_path / "content").mkdir()
-    (tmp_path / "conf.py").write_text(
-        "from datetime import UTC, datetime\n"
-        "PATH = 'content'\n"
-        "PLUGINS = ['columns']\n"
-        "TIMEZONE = 'Asia/Tokyo'\n"
-        "NOW = datetime(2014, 3, 23, 15, 30, tzinfo=UTC)\n"
-        "LANGUAGES = {'ja': {}}\n"
-        "POSTSCRIPT_HEADINGS = {'ja': ('あとがき',)}\n",
-        "utf-8",
-    )
-    assert main(str(tmp_path / "conf.py"), "cable-fault", ["ja=朝"]) == 0
-    assert files(tmp_path / "content") == ["columns/2014-03-24-cable-fault/ja.md"]
+    assert SETTINGS["NOW"].date() < TODAY
+    new(tmp_path, "cable-fault", "ja=朝")
+    assert files(tmp_path) == [f"columns/{TODAY}-cable-fault/ja.md"]

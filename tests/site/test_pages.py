@@ -1,0 +1,98 @@
+"""The real content as readers get it: small, whole, and from one host."""
+
+import re
+from statistics import median
+
+import brotli
+import pytest
+
+from tests.site.conftest import ROOT, Site
+
+LIMIT_BYTES = 13_000
+TYPICAL_BYTES = 6_000
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    """The site of this repository, built for the public."""
+    site = Site(tmp_path_factory.mktemp("real"))
+    done = site.build(public=True, PATH=str(ROOT / "content"), now="1795000000")
+    assert (done.returncode, done.stderr) == (0, "")
+    return site
+
+
+@pytest.fixture(scope="module")
+def html(real):
+    """Every page of the real site by its path."""
+    return {path: data.decode() for path, data in real.output().items() if path.endswith(".html")}
+
+
+@pytest.fixture(scope="module")
+def column_bytes(html):
+    """The size of every column's page over the wire, with brotli 11."""
+    own = re.compile(r"\w+/columns/[a-z][a-z0-9-]+/index\.html")
+    return {
+        path: len(brotli.compress(text.encode(), quality=11))
+        for path, text in html.items()
+        if own.fullmatch(path)
+    }
+
+
+def test_every_column_is_light(column_bytes):
+    """13,000 bytes with brotli is what one request over a bad line can carry."""
+    heavy = {path: size for path, size in column_bytes.items() if size > LIMIT_BYTES}
+    assert heavy == {}
+
+
+def test_a_typical_column_is_lighter_still(column_bytes):
+    sizes = sorted(column_bytes.items(), key=lambda item: item[1])
+    assert median(column_bytes.values()) < TYPICAL_BYTES, sizes
+
+
+def test_there_are_columns_enough_of_real_length(html):
+    """At least twelve columns, most in both languages, each with a postscript."""
+    slugs = {path.split("/")[2] for path in html if re.match(r"\w+/columns/[a-z]", path)}
+    assert len(slugs - {"index.html"}) >= 12
+
+
+def test_json_ld_is_the_only_script(html):
+    scripts = {tag for text in html.values() for tag in re.findall(r"<script[^>]*>", text)}
+    assert {tag.replace('"', "") for tag in scripts} == {"<script type=application/ld+json>"}
+
+
+def test_nothing_is_styled_in_place(html):
+    """A strict policy blocks `style=`; so no page may have one."""
+    assert [path for path, text in html.items() if re.search(r"<[^>]+\sstyle=", text)] == []
+
+
+def test_nothing_is_asked_of_another_host(html):
+    """Only a link that a reader follows may lead away; nothing is loaded from elsewhere."""
+    loads = re.compile(
+        r'<(?!a\b|link\b|meta\b)[^>]+(?:src|href|action|data|poster|srcset)="?https?:'
+    )
+    assert [path for path, text in html.items() if loads.search(text)] == []
+    for text in html.values():
+        for link in re.findall(r"<link[^>]+>", text):
+            assert re.search(
+                r'rel="?(canonical|alternate)\b', link
+            ) or "href=data:" in link.replace('"', "")
+
+
+def test_the_policy_comes_before_the_style_it_allows(html):
+    for path, text in html.items():
+        policy, style = text.find("Content-Security-Policy"), text.find("<style>")
+        assert 0 < policy < style, path
+        assert "unsafe-" not in text[policy:style]
+
+
+def test_every_column_has_its_postscript_at_its_address(html, column_bytes):
+    assert [path for path in column_bytes if not re.search(r'id="?postscript\b', html[path])] == []
+
+
+@pytest.mark.parametrize("kind", ["<table", "<pre", 'class="?footnote', "<ruby", "<figure", "<svg"])
+def test_the_columns_show_what_columns_can_hold(html, column_bytes, kind):
+    assert any(re.search(kind, html[path]) for path in column_bytes)
+
+
+def test_robots_are_welcome_in_public(real):
+    assert b"Allow: /\n" in real.output()["robots.txt"]
