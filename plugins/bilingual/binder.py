@@ -84,7 +84,7 @@ class LanguageBinder:
         """Return a column as a list of `lang` shows it."""
         foreign = column.lang != lang
         held = column.standing is not Standing.PUBLISHED
-        only = self.phrase(lang, "list.only", language=self._languages[column.lang].name)
+        only = self.phrase(lang, "list.only", language=self.phrase(lang, f"language.{column.lang}"))
         return Row(
             url=column.url,
             title=Markup(column.title_html),  # noqa: S704  escaped where phrases are broken

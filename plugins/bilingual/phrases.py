@@ -1,11 +1,12 @@
 """The words of the user interface, one TOML file a language under `theme/strings/`.
 
-Every file has the keys of the default language's file. A value is a text, a list of texts
+Every file has the keys of the default language's file, and `language.<tag>`, the name of
+every language of the site in its own words. A value is a text, a list of texts
 (`dates.months`), or a table `{one = "…", other = "…"}` whose form the number `n` decides.
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class Phrases:
         return frozenset(self._table)
 
 
-def load_phrases(folder: Path, languages: Iterable[str], default: str) -> dict[str, Phrases]:
+def load_phrases(folder: Path, languages: Collection[str], default: str) -> dict[str, Phrases]:
     """Read every language's phrases. Raises PhraseError with all that is wrong in any file."""
     problems: list[str] = []
     tables: dict[str, dict[str, Any]] = {}
@@ -60,8 +61,9 @@ def load_phrases(folder: Path, languages: Iterable[str], default: str) -> dict[s
             problems.append(f"{file}: no such file; copy {default}.toml and translate it")
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             problems.append(f"{file}: {error}")
+    names = {f"language.{lang}": f"the name of {lang} in this language" for lang in languages}
     for lang, table in tables.items():
-        problems += _differences(_file(lang), table, tables.get(default, table))
+        problems += _differences(_file(lang), table, names | tables.get(default, table))
     if problems:
         raise PhraseError(problems)
     return {lang: Phrases(_file(lang), table) for lang, table in tables.items()}
@@ -83,7 +85,7 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
 def _differences(file: str, table: dict[str, Any], model: dict[str, Any]) -> Iterator[str]:
     """Yield what a language's table lacks or has too much beside the default language's."""
     for key in sorted(model.keys() - table.keys()):
-        yield f'{file}: {key} is missing; another language says "{model[key]}"'
+        yield f'{file}: {key} is missing; elsewhere it is "{model[key]}"'
     for key in sorted(table.keys() - model.keys()):
         yield f"{file}: {key} is not in the default language's file; is it misspelt?"
     for key, value in table.items():

@@ -65,7 +65,7 @@ def test_a_row_in_its_own_language_is_unmarked():
 
 def test_a_row_in_another_language_is_marked_in_the_words_of_the_list():
     row = binder().row(column(lang="ja"), "en")
-    assert ("ja", "日本語 only") == (row.lang, row.only)
+    assert ("ja", "Japanese only") == (row.lang, row.only)
 
 
 def test_a_draft_is_marked():

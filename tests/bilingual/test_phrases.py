@@ -13,8 +13,9 @@ STRINGS = ROOT / "theme" / "strings"
 
 
 def strings(tmp_path, **files):
+    names = "".join(f'\nlanguage.{lang} = "{lang}"' for lang in files)
     for lang, text in files.items():
-        (tmp_path / f"{lang}.toml").write_text(text, encoding="utf-8")
+        (tmp_path / f"{lang}.toml").write_text(f"{names}\n{text}", encoding="utf-8")
     return tmp_path
 
 
@@ -53,7 +54,7 @@ def test_everything_wrong_in_all_files_is_said_at_once(tmp_path):
     with pytest.raises(PhraseError) as caught:
         load_phrases(folder, ["ja", "en", "ko", "zh-Hans"], "ja")
     lines = str(caught.value).splitlines()
-    assert 'theme/strings/en.toml: nav.about is missing; another language says "案内"' in lines
+    assert 'theme/strings/en.toml: nav.about is missing; elsewhere it is "案内"' in lines
     assert (
         "theme/strings/en.toml: nav.abuot is not in the default language's file; is it misspelt?"
         in lines
@@ -62,7 +63,11 @@ def test_everything_wrong_in_all_files_is_said_at_once(tmp_path):
     assert 'theme/strings/en.toml: nav.count: write both forms, { one = "…", other = "…" }' in lines
     assert "theme/strings/zh-Hans.toml: no such file; copy ja.toml and translate it" in lines
     assert any(line.startswith("theme/strings/ko.toml: ") for line in lines)
-    assert len(lines) == 7
+    assert (
+        "theme/strings/ja.toml: language.zh-Hans is missing;"
+        ' elsewhere it is "the name of zh-Hans in this language"'
+    ) in lines
+    assert len(lines) == 9
 
 
 def used_keys():

@@ -28,7 +28,7 @@ def test_an_entry_leads_back_to_its_column():
 
 def test_a_column_missing_in_the_language_is_marked():
     (entry,) = sheets(column(lang="ja"))["en/postscripts/index.html"]["entries"]
-    assert ("ja", "日本語 only") == (entry.column.lang, entry.column.only)
+    assert ("ja", "Japanese only") == (entry.column.lang, entry.column.only)
 
 
 def test_a_column_without_a_postscript_is_left_out():

@@ -52,7 +52,7 @@ def test_a_column_of_one_language_is_listed_in_the_other_and_marked(site):
     site.column(lang="ja", Title="日本語の題")
     site.build()
     listed = site.page("/en/columns/")
-    assert "日本語 only" in words(listed)
+    assert "Japanese only" in words(listed)
     (link,) = re.findall(r"<a [^>]*>日本語の.*?</a>", listed)
     assert "/ja/columns/cable-fault/" in link
     assert re.search(r'\blang="?ja\b', link)
@@ -67,10 +67,10 @@ def test_an_english_column_is_no_original_of_the_japanese_list_by_accident(site)
     """Stock Pelican shows an English-only column in the Japanese index without a word."""
     site.column(lang="en", Title="In English")
     site.build()
-    assert "Englishのみ" in words(site.page("/ja/columns/"))
-    assert "Englishのみ" in words(site.page("/ja/columns/2014/"))
-    assert "Englishのみ" in words(site.page("/ja/topics/dns/"))
-    assert "Englishのみ" in words(site.page("/ja/postscripts/"))
+    assert "英語のみ" in words(site.page("/ja/columns/"))
+    assert "英語のみ" in words(site.page("/ja/columns/2014/"))
+    assert "英語のみ" in words(site.page("/ja/topics/dns/"))
+    assert "英語のみ" in words(site.page("/ja/postscripts/"))
 
 
 def test_an_older_translation_says_so_with_both_dates(site):
@@ -123,9 +123,13 @@ def trilingual(site):
     """The same site in a third language, with phrases, pages and columns of its own."""
     theme = site.root / "theme"
     shutil.copytree(ROOT / "theme", theme)
-    phrases = (theme / "strings/en.toml").read_text("utf-8")
-    phrases = phrases.replace('"{language} only"', '"仅{language}"').replace("en_GB", "zh_CN")
-    (theme / "strings/zh-Hans.toml").write_text(phrases, "utf-8")
+    for lang, name in (("ja", "中国語"), ("en", "Chinese")):
+        strings = theme / f"strings/{lang}.toml"
+        text = strings.read_text("utf-8")
+        strings.write_text(text.replace("[language]", f'[language]\nzh-Hans = "{name}"'), "utf-8")
+    chinese = (theme / "strings/en.toml").read_text("utf-8")
+    chinese = chinese.replace('"{language} only"', '"仅{language}"').replace("en_GB", "zh_CN")
+    (theme / "strings/zh-Hans.toml").write_text(chinese, "utf-8")
     site.settings = {
         "THEME": str(theme),
         "LANGUAGES": LANGUAGES | {"zh-Hans": CHINESE},
@@ -148,8 +152,8 @@ def test_a_third_language_needs_settings_phrases_and_names_only(trilingual):
     assert list(links(page)) == ["ja", "en", "zh-Hans", "x-default"]
     assert "网络，断了。" in words(trilingual.page("/zh-Hans/columns/ours/"))
     listed = words(trilingual.page("/zh-Hans/columns/"))
-    assert "仅日本語" in listed
-    assert "简体中文のみ" in words(trilingual.page("/ja/columns/"))
+    assert "仅Japanese" in listed
+    assert "中国語のみ" in words(trilingual.page("/ja/columns/"))
     assert "轻松的话。" in words(trilingual.page("/zh-Hans/postscripts/"))
     assert "简体中文" in words(trilingual.page("/"))
 
