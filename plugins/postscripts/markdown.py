@@ -15,7 +15,7 @@ from markdown.treeprocessors import Treeprocessor
 MARK = "x-postscript"
 """The element that holds the postscript until `split` takes it out."""
 
-_SPLIT = re.compile(rf"\s*<{MARK}>(?P<postscript>.*?)</{MARK}>", re.DOTALL)
+_SPLIT = re.compile(rf"<{MARK}>(?P<postscript>.*?)</{MARK}>", re.DOTALL)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -24,7 +24,7 @@ def split(html: str) -> tuple[str, str | None]:
     found = _SPLIT.search(html)
     if found is None:
         return html, None
-    return html[: found.start()] + html[found.end() :], found["postscript"].strip()
+    return html[: found.start()].rstrip() + html[found.end() :], found["postscript"].strip()
 
 
 class PostscriptExtension(Extension):

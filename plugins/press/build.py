@@ -1,5 +1,6 @@
 """A Pelican that does not pretend: whatever went wrong is told, and fails the build."""
 
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ class StrictPelican(Pelican):  # type: ignore[misc]  # the base class is untyped
 
     def run(self) -> None:
         """Build the site. Raises SystemExit with status 1 where anything went wrong."""
+        # A build keeps what it makes until its end; to collect is to walk through it in vain.
+        gc.disable()
         try:
             with self._told():
                 super().run()
@@ -44,6 +47,7 @@ class StrictPelican(Pelican):  # type: ignore[misc]  # the base class is untyped
                 if not self._faults.messages:
                     self._output.sweep()
         finally:
+            gc.enable()
             self._faults.close()
 
     def _get_writer(self) -> PressWriter:

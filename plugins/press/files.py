@@ -56,7 +56,7 @@ class Output:
                 if path not in self._writers and path != MARKER:
                     (self.root / path).unlink()
                     removed.append(path)
-            if folder != str(self.root) and not any(Path(folder).iterdir()):
+            if folder[skipped:] not in self._folders and not any(Path(folder).iterdir()):
                 Path(folder).rmdir()
         return sorted(removed)
 

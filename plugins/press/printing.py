@@ -14,7 +14,7 @@ _INLINE = (
     "a|abbr|b|bdi|bdo|button|cite|code|data|del|dfn|em|i|img|input|ins|kbd|label|mark|q|ruby|s|"
     "samp|select|small|span|strong|sub|sup|svg|time|u|var|wbr"
 )
-_SPACE_BEFORE_INLINE = re.compile(rf"(?<=>)\s+(?=<(?:{_INLINE})[\s>/])")
+_SPACE_BEFORE_INLINE = re.compile(rf">\s+(?=<(?:{_INLINE})[\s>/])")
 _POLICY_START = '<meta http-equiv=Content-Security-Policy content="'
 _POLICY = re.compile(rf'({re.escape(_POLICY_START)})([^"]*)')
 _KEPT = "\ufdd0"  # a noncharacter: no text holds it

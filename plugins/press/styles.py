@@ -10,9 +10,16 @@ import minify_html
 
 from press.errors import ThemeError
 
-_BEFORE_BLOCKS = ("layers", "tokens", "base", "layout")
-_AFTER_BLOCKS = ("print",)
-_CLASSES = re.compile(r"""\sclass=(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""")
+_ORDER = ("layers", "tokens", "languages", "base", "layout", "blocks", "elements", "print")
+"""The cascade within a layer: files and folders as they follow each other in a page."""
+
+_VALUE = r"""(?:"([^"]*)"|'([^']*)'|([^\s>"']+))"""
+# Each begins with letters, which a regular expression finds far faster than a space.
+_ATTRIBUTES = {
+    "languages": re.compile(rf"lang=(?<=\slang=){_VALUE}"),
+    "blocks": re.compile(rf"class=(?<=\sclass=){_VALUE}"),
+}
+"""A folder of CSS → the attribute in which a page names the files that it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +33,33 @@ class Style:
 class Styles:
     """The CSS below the theme's `static/css`, minified once.
 
-    Every page gets layers, tokens, base, layout and print, and of `blocks/` only those files
-    whose name is a class in its HTML. Raises ThemeError for what is missing or no CSS.
+    Every page gets layers, tokens, base, layout and print. It gets a file of `blocks/` where
+    the file's name is a class in its HTML, of `elements/` where it is an element, and of
+    `languages/` where it is a language. Raises ThemeError for what is missing or no CSS.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._before = "".join(_read(folder / f"{name}.css") for name in _BEFORE_BLOCKS)
-        self._after = "".join(_read(folder / f"{name}.css") for name in _AFTER_BLOCKS)
-        self._blocks = {
-            path.stem: _read(path) for path in sorted((folder / "blocks").glob("*.css"))
-        }
-        self._of_blocks: dict[frozenset[str], Style] = {}
+        self._files: dict[tuple[str, str], str] = {}
+        for name in _ORDER:
+            if name in (*_ATTRIBUTES, "elements"):
+                for path in sorted((folder / name).glob("*.css")):
+                    self._files[name, path.stem] = _read(path)
+            else:
+                self._files[name, ""] = _read(folder / f"{name}.css")
+        self._made: dict[frozenset[tuple[str, str]], Style] = {}
 
     def of_page(self, html: str) -> Style:
         """Return the style that this HTML needs."""
-        shown = frozenset(_classes(html) & self._blocks.keys())
-        if shown not in self._of_blocks:
-            blocks = "".join(css for name, css in self._blocks.items() if name in shown)
-            css = self._before + blocks + self._after
-            self._of_blocks[shown] = Style(css, source_hash(css))
-        return self._of_blocks[shown]
+        named = {(name, word) for name in _ATTRIBUTES for word in _words(name, html)}
+        needed = frozenset(
+            (name, word)
+            for name, word in self._files
+            if not word or (name, word) in named or (name == "elements" and _has(word, html))
+        )
+        if needed not in self._made:
+            css = "".join(css for key, css in self._files.items() if key in needed)
+            self._made[needed] = Style(css, source_hash(css))
+        return self._made[needed]
 
 
 def source_hash(text: str) -> str:
@@ -54,9 +68,14 @@ def source_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-def _classes(html: str) -> set[str]:
-    attributes = {"".join(found) for found in _CLASSES.findall(html)}
-    return {name for attribute in attributes for name in attribute.split()}
+def _words(folder: str, html: str) -> set[str]:
+    """Return what a page's attributes name: its classes or its languages."""
+    attributes = {"".join(groups) for groups in _ATTRIBUTES[folder].findall(html)}
+    return {word for attribute in attributes for word in attribute.split()}
+
+
+def _has(element: str, html: str) -> bool:
+    return f"<{element}>" in html or f"<{element} " in html
 
 
 def _read(path: Path) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from markdown import Extension, Markdown
 
+from typesetting.code_blocks import ReachableCode
 from typesetting.footnote_links import FootnoteLinks
 from typesetting.quick_inline import QuickInline
 from typesetting.ruby import RubyInline
@@ -36,6 +37,7 @@ class HouseStyle(Extension):
         md.treeprocessors.register(FootnoteLinks(md), "footnote-links", -15)
         # Behind "raw_html" (30) and "amp_substitute" (20): raw HTML is in place again.
         md.postprocessors.register(SoftBreaks(md), "soft-breaks", 10)
+        md.postprocessors.register(ReachableCode(md), "reachable-code", 5)
 
 
 class Typesetter:

@@ -200,7 +200,7 @@ def _line(node: etree._Element) -> int:
 
 
 def _text(text: str | None) -> str:
-    return escape(re.sub(r"\s+", " ", text), quote=False) if text else ""
+    return escape(re.sub(r"[ \t\r\n]+", " ", text), quote=False) if text else ""
 
 
 def _shortened(value: str) -> str:

@@ -43,6 +43,23 @@ def test_a_block_stays_away_without_its_class(css, html):
     assert ".aside{" not in Styles(css).of_page(html).css
 
 
+@pytest.mark.parametrize("html", ["<pre>x</pre>", '<pre tabindex="0">x</pre>'])
+def test_an_elements_file_comes_with_the_element(css, html):
+    """What Markdown makes has no class; a page without code pays nothing for code."""
+    (css / "elements").mkdir()
+    (css / "elements/pre.css").write_text("@layer blocks { pre { overflow-x: auto } }")
+    assert "pre{" in Styles(css).of_page(html).css
+    assert "pre{" not in Styles(css).of_page("<prefix>pre</prefix>").css
+
+
+@pytest.mark.parametrize("html", ["<p lang=zh-Hans>", '<html lang="zh-Hans">'])
+def test_a_languages_file_comes_with_the_language(css, html):
+    (css / "languages").mkdir()
+    (css / "languages/zh-Hans.css").write_text("@layer tokens { :lang(zh-Hans) { color: red } }")
+    assert ":lang(zh-Hans)" in Styles(css).of_page(html).css
+    assert ":lang(zh-Hans)" not in Styles(css).of_page("<p hreflang=zh-Hans lang=zh>").css
+
+
 def test_pages_with_the_same_blocks_share_one_style(css):
     styles = Styles(css)
     assert styles.of_page("<p class=aside>") is styles.of_page("<i class='b aside'>")

@@ -25,6 +25,7 @@ KEPT = {
     "the accent": ('<g class="accent"><circle r="1"/></g>',) * 2,
     "white space between shapes goes": ('<g><rect/><rect/></g>', "<g>\n  <rect/>\n <rect/></g>\n"),
     "white space in text is one space": ("<text>a b</text>", "<text>a\n   b</text>"),
+    "a full-width space is a character": ("<text>迂回路　往復</text>",) * 2,
     "comments go": ("<rect/>", "<!-- drawn by hand --><rect/>"),
     "ids and what refers to them": (
         '<defs><marker id="p-m"/></defs><path marker-end="url(#p-m)" fill="url(#p-f)"/>'
