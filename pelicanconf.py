@@ -31,6 +31,8 @@ LANGUAGES = {
 }
 POSTSCRIPT_HEADINGS = {"ja": ("あとがき",), "en": ("Postscript",)}
 TIMEZONE = "Asia/Tokyo"
+TAG_AUTHORITY = "atogaki.example,2009"  # RFC 4151; every id in a feed begins with it: never change
+WEBSUB_HUB = None  # the address of a hub that tells readers of feeds at once, if there is one
 
 _epoch = os.environ.get("SOURCE_DATE_EPOCH")
 NOW = datetime.fromtimestamp(int(_epoch), UTC) if _epoch else datetime.now(UTC)
@@ -42,6 +44,7 @@ SHOW_DRAFTS = False  # `invoke serve` turns it on
 
 PATH = "content"
 OUTPUT_PATH = "output"
+CACHE_PATH = "var/cache"  # what one build leaves for the next, which can do without
 THEME = "theme"
 ARTICLE_PATHS = ["columns"]
 PAGE_PATHS = ["pages"]
@@ -50,7 +53,7 @@ PAGE_PATHS = ["pages"]
 
 PELICAN_CLASS = StrictPelican
 PLUGIN_PATHS = [str(ROOT / "plugins")]
-PLUGINS = ["columns", "typesetting", "postscripts", "bilingual", "press", "lint"]
+PLUGINS = ["columns", "typesetting", "postscripts", "bilingual", "feeds", "press", "lint"]
 MARKDOWN = {
     "extensions": [
         "markdown.extensions.abbr",

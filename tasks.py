@@ -50,13 +50,13 @@ def new(_: Context, slug: str, title: list[str]) -> None:
 @task
 def test(c: Context, only: str = "tests") -> None:
     """Run the tests (--only tests/bilingual for some of them)."""
-    _run(c, f"{PYTHON} -m pytest {only}")
+    _run(c, f"{PYTHON} -m pytest -n auto {only}")
 
 
 @task
 def soak(c: Context, rounds: int = 200) -> None:
     """Run the tests that kill and load things, at their full counts."""
-    _run(c, f"ATOGAKI_SOAK={rounds} {PYTHON} -m pytest tests -m soak")
+    _run(c, f"ATOGAKI_SOAK={rounds} {PYTHON} -m pytest -n auto tests -m soak")
 
 
 @task

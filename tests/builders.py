@@ -42,9 +42,12 @@ def column(slug="cable-fault", lang="ja", **values) -> Column:
         "url": f"/{lang}/columns/{slug}/",
         "body": "<p>body</p>",
         "postscript": "<p>postscript</p>",
+        "portable_body": "<p>portable body</p>",
+        "portable_postscript": "<p>portable postscript</p>",
         "reading_minutes": 3,
         "standing": Standing.PUBLISHED,
         "translation": False,
+        "aliases": (),
         "source": f"columns/2014-03-24-{slug}/{lang}.md",
     }
     return Column(**defaults | values)
@@ -60,4 +63,4 @@ def binder(languages: Mapping[str, object] | None = None, siteurl="https://colum
     chosen = languages or {tag: LANGUAGES[tag] for tag in ("ja", "en")}
     models = languages_of({"LANGUAGES": chosen, "DEFAULT_LANG": "ja"})
     phrases = load_phrases(ROOT / "theme" / "strings", models, "ja")
-    return LanguageBinder(models, phrases, Addresses(siteurl), "ja")
+    return LanguageBinder(models, phrases, Addresses(siteurl), "ja", "atogaki.example,2009")

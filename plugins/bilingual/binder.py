@@ -1,6 +1,6 @@
 """Puts a page into the site: its phrases, navigation, language switch and head."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 
 from markupsafe import Markup
@@ -12,10 +12,14 @@ from bilingual.pairs import newer_original
 from bilingual.phrases import Phrases
 from bilingual.settings import Language
 from columns.model import Column, Standing, Work
+from feeds.model import Alternate as FeedAlternate
+from feeds.model import Entry, Feed
 from press.model import Sheet
 
 NAVIGATION = ("columns", "topics", "postscripts", "about")
-"""The pages every page leads to; each has a phrase `nav.<name>` and the address of its name."""
+FOOTING = ("feeds", "privacy")
+"""The pages every page leads to, above and below; each has a phrase `nav.<name>`, and its name
+is its address."""
 
 
 class LanguageBinder:
@@ -27,11 +31,13 @@ class LanguageBinder:
         phrases: Mapping[str, Phrases],
         addresses: Addresses,
         default: str,
+        authority: str,
     ) -> None:
         self._languages = languages
         self._phrases = phrases
         self._addresses = addresses
         self._default = default
+        self._authority = authority
         self._frames = {lang: self._frame(lang) for lang in languages}
 
     @property
@@ -128,6 +134,50 @@ class LanguageBinder:
         }
         return Sheet(self._addresses.file(place.url), template, shown)
 
+    def permanent_id(self, *parts: str) -> str:
+        """Return a `tag:` URI (RFC 4151) made of what never changes."""
+        return f"tag:{self._authority}:{'/'.join(parts)}"
+
+    def feed(
+        self,
+        lang: str,
+        parts: tuple[str, ...],
+        title: str,
+        about: str,
+        entries: Sequence[Entry],
+        languages: Container[str],
+        *,
+        home: tuple[str, ...] | None = None,
+        main: bool = False,
+    ) -> Feed:
+        """Return the feed that stands beside the list at `parts`.
+
+        `languages` are those that have the same feed; `home` is the page it follows where
+        that is another.
+        """
+
+        def url(tag: str) -> str:
+            return f"{self.absolute(self.address(tag, *parts))}feed"
+
+        site = self._languages[lang]
+        return Feed(
+            id=self.permanent_id("feed", lang, *parts),
+            file="/".join((lang, *parts, "feed")),
+            url=url(lang),
+            home=self.absolute(self.address(lang, *(home or parts))),
+            title=f"{site.site_name} – {title}",
+            subtitle=about,
+            lang=lang,
+            author=site.author,
+            entries=tuple(entries),
+            alternates=tuple(
+                FeedAlternate(other, url(other))
+                for other in self._languages
+                if other != lang and other in languages
+            ),
+            main=main,
+        )
+
     def _frame(self, lang: str) -> dict[str, object]:
         """Return what every page of a language shows alike."""
         return {
@@ -135,7 +185,10 @@ class LanguageBinder:
             "t": self._phrases[lang],
             "site": self._languages[lang],
             "home": self.address(lang),
-            "privacy": Link(self.address(lang, "privacy"), self.phrase(lang, "nav.privacy")),
+            "feeds": (),
+            "footing": [
+                Link(self.address(lang, name), self.phrase(lang, f"nav.{name}")) for name in FOOTING
+            ],
         }
 
     def _navigation(self, place: Place) -> list[Link]:

@@ -8,8 +8,10 @@ from typing import Any
 from pelican.contents import Article, Page
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
+from bilingual import aliases
 from bilingual.addresses import Addresses
 from bilingual.binder import LanguageBinder
+from bilingual.feeds import feeds_of
 from bilingual.model import Head, library_ready
 from bilingual.pages import StaticPage, sheets_of
 from bilingual.pairs import pair
@@ -45,8 +47,12 @@ def build_library(generators: Iterable[Generator]) -> None:
     library = Library(pair(columns, binder.languages, settings["DEFAULT_LANG"]))
     context["library"], context["binder"] = library, binder
     sheets = list(sheets_of(library, _static_pages(pages.pages, binder), topics, binder))
+    sheets += aliases.sheets_of(library, binder)
     context["sheets"] = sheets
+    context["files"][aliases.REDIRECT_MAP] = aliases.redirect_map(library, binder)
+    context["feeds"] += feeds_of(library, topics, binder)
     library_ready.send(context)
+    sheets = context["sheets"]
     heads = [head for sheet in sheets if isinstance(head := sheet.values["head"], Head)]
     context["files"]["sitemap.xml"] = sitemap(head for head in heads if not head.robots)
     sitemap_url = binder.absolute(binder.address() + "sitemap.xml")
@@ -58,7 +64,8 @@ def binder_of(settings: Mapping[str, Any]) -> LanguageBinder:  # Any: Pelican's 
     languages = languages_of(settings)
     default = settings["DEFAULT_LANG"]
     phrases = load_phrases(Path(settings["THEME"], "strings"), languages, default)
-    return LanguageBinder(languages, phrases, Addresses(settings["SITEURL"]), default)
+    addresses = Addresses(settings["SITEURL"])
+    return LanguageBinder(languages, phrases, addresses, default, settings["TAG_AUTHORITY"])
 
 
 def column_of(article: Article) -> Column:
@@ -78,27 +85,31 @@ def column_of(article: Article) -> Column:
         url=article.url,
         body=article._content,  # noqa: SLF001  `content` would search it for Pelican's own links
         postscript=article.postscript,
+        portable_body=article.portable,
+        portable_postscript=article.portable_postscript,
         reading_minutes=article.reading_minutes,
         standing=metadata["standing"],
         translation=str(metadata.get("translation", "")).lower() == "true",
+        aliases=aliases.aliases_in(metadata.get("aliases", "")),
         source=article.relative_source_path,
     )
 
 
 def _unique(columns: Iterable[Column]) -> Iterator[Column]:
-    """Yield one column for each slug and language; any other is an error of the build."""
-    first: dict[tuple[str, str], Column] = {}
+    """Yield one column for each slug, and for each id; any other is an error of the build."""
+    slugs: dict[tuple[str, str], Column] = {}
+    ids: dict[tuple[str, str], Column] = {}
     for column in sorted(columns, key=lambda column: column.source):
-        taken = first.setdefault((column.slug, column.lang), column)
-        if taken is column:
-            yield column
+        slug = slugs.setdefault((column.slug, column.lang), column)
+        same_id = ids.setdefault((column.id or column.source, column.lang), column)
+        if slug is not column:
+            reason, cure = f'the slug "{column.slug}" of content/{slug.source}', "rename one folder"
+        elif same_id is not column:
+            reason, cure = f"the Id of content/{same_id.source}", "give the newer one another"
         else:
-            _log.error(
-                'content/%s: has the slug "%s" of content/%s; rename one of the two folders',
-                column.source,
-                column.slug,
-                taken.source,
-            )
+            yield column
+            continue
+        _log.error("content/%s: has %s; %s", column.source, reason, cure)
 
 
 def _static_pages(pages: Iterable[Page], binder: LanguageBinder) -> Iterator[StaticPage]:

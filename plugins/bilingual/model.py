@@ -4,7 +4,7 @@
 a plugin that has pages of its own then appends its sheets to `context["sheets"]`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,6 +13,7 @@ from blinker import signal
 from markupsafe import Markup
 
 from columns.model import Column
+from feeds.model import Entry, Feed
 from press.model import Sheet
 
 library_ready = signal("library_ready")
@@ -92,6 +93,25 @@ class Place:
     x_default: str | None = None
 
 
+class Language(Protocol):
+    """What the site is called in a language."""
+
+    @property
+    def name(self) -> str:
+        """The language's own name."""
+        ...
+
+    @property
+    def site_name(self) -> str:
+        """The site's name."""
+        ...
+
+    @property
+    def author(self) -> str:
+        """Who writes."""
+        ...
+
+
 class Binder(Protocol):
     """Puts pages into the site: phrases, navigation, language switch, head."""
 
@@ -102,6 +122,33 @@ class Binder(Protocol):
 
     def address(self, *parts: str) -> str:
         """Return the path of a page: `address("ja", "columns")` is `/ja/columns/`."""
+        ...
+
+    def absolute(self, path: str) -> str:
+        """Return a path of this site as a whole URL."""
+        ...
+
+    def language(self, lang: str) -> Language:
+        """Return what the site is called in a language."""
+        ...
+
+    def permanent_id(self, *parts: str) -> str:
+        """Return a `tag:` URI (RFC 4151) made of what never changes."""
+        ...
+
+    def feed(
+        self,
+        lang: str,
+        parts: tuple[str, ...],
+        title: str,
+        about: str,
+        entries: Sequence[Entry],
+        languages: Container[str],
+        *,
+        home: tuple[str, ...] | None = None,
+        main: bool = False,
+    ) -> Feed:
+        """Return the feed that stands beside the list at `parts`."""
         ...
 
     def everywhere(self, lang: str, *parts: str) -> Place:

@@ -1,8 +1,10 @@
-"""What the lint asks of languages and topics."""
+"""What the lint asks of languages, topics and old addresses."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
+from bilingual.aliases import alias_fault, aliases_in
 from bilingual.errors import BilingualError
 from bilingual.topics import load_topics
 from columns.source import Source
@@ -15,76 +17,81 @@ def _true_only(value: str) -> str | None:
     return None if value.lower() == "true" else f'"{value}" is no value for it; write true'
 
 
+HEADERS = (
+    HeaderField(
+        name="Tags",
+        meaning="one to three topics of content/topics.toml, with commas between them",
+        example="submarine-cables, routing",
+    ),
+    HeaderField(
+        name="Translation",
+        meaning="true, where this is a translation and another language the original",
+        example="true",
+        check=_true_only,
+    ),
+    HeaderField(
+        name="Aliases",
+        meaning="addresses that the column once had and that lead to it now, with commas",
+        example="/ja/2014/cable.html",
+        check=alias_fault,
+        offered=False,
+    ),
+    HeaderField(
+        name="Lang",
+        meaning="the file's name says it; where written it must agree",
+        example="ja",
+        kinds=_BOTH,
+        offered=False,
+    ),
+    HeaderField(
+        name="Slug",
+        meaning="the folder's name says it; where written it must agree",
+        example="cable-fault",
+        kinds=_BOTH,
+        offered=False,
+    ),
+)
+
+
 def lint_rules(settings: Settings) -> Rules:
     """A text lies in a language of the site, and its headers agree with its folder."""
     languages = tuple(settings["LANGUAGES"])
-    topics_file = Path(settings["PATH"], "topics.toml")
+    each: list[Callable[[Source], Iterable[Problem]]]
+    overall: list[Callable[[Content], Iterable[Problem]]]
+    each, overall = [partial(check_language, languages), check_path], [check_aliases]
     try:
-        topics, broken = load_topics(topics_file, languages), None
+        topics = load_topics(Path(settings["PATH"], "topics.toml"), languages)
     except BilingualError as error:
-        topics, broken = {}, error
+        overall.append(partial(report_topics, str(error)))
+    else:
+        each.append(partial(check_topics, topics))
+    return Rules(HEADERS, tuple(each), tuple(overall))
 
-    def known_language(source: Source) -> Iterable[Problem]:
-        if source.place.lang not in languages:
+
+def check_language(languages: Sequence[str], source: Source) -> Iterable[Problem]:
+    """Refuse a text in a language that the site does not have."""
+    if source.place.lang not in languages:
+        files = " or ".join(f"{lang}.md" for lang in languages)
+        message = f'"{source.place.lang}" is not a language of this site; name the file {files}'
+        yield Problem(source.path, 1, message)
+
+
+def check_topics(topics: Mapping[str, object], source: Source) -> Iterable[Problem]:
+    """Refuse a topic that has no name."""
+    for slug in filter(None, (tag.strip() for tag in source.value("tags").split(","))):
+        if slug not in topics:
             yield Problem(
                 source.path,
-                1,
-                f'"{source.place.lang}" is not a language of this site;'
-                f" name the file {' or '.join(f'{lang}.md' for lang in languages)}",
+                source.line_of("tags"),
+                f'Tags: "{slug}" is not in content/topics.toml; write one of'
+                f" {', '.join(topics)}, or add [{slug}] there with a name per language",
             )
 
-    def known_topics(source: Source) -> Iterable[Problem]:
-        for slug in filter(None, (tag.strip() for tag in source.value("tags").split(","))):
-            if broken is None and slug not in topics:
-                yield Problem(
-                    source.path,
-                    source.line_of("tags"),
-                    f'Tags: "{slug}" is not in content/topics.toml; write one of'
-                    f" {', '.join(topics)}, or add [{slug}] there with a name per language",
-                )
 
-    def readable_topics(content: Content) -> Iterable[Problem]:  # noqa: ARG001  a rule's form
-        for line in str(broken or "").splitlines():
-            yield Problem(topics_file.name, 1, line.partition(": ")[2])
-
-    return Rules(
-        headers=(
-            HeaderField(
-                name="Tags",
-                meaning="one to three topics of content/topics.toml, with commas between them",
-                example="submarine-cables, routing",
-            ),
-            HeaderField(
-                name="Translation",
-                meaning="true, where this is a translation and another language the original",
-                example="true",
-                check=_true_only,
-            ),
-            HeaderField(
-                name="Lang",
-                meaning="the file's name says it; where written it must agree",
-                example="ja",
-                kinds=_BOTH,
-                offered=False,
-            ),
-            HeaderField(
-                name="Slug",
-                meaning="the folder's name says it; where written it must agree",
-                example="cable-fault",
-                kinds=_BOTH,
-                offered=False,
-            ),
-        ),
-        each=(known_language, known_topics, *map(_agrees, ("lang", "slug"))),
-        overall=(readable_topics,),
-    )
-
-
-def _agrees(name: str) -> Callable[[Source], Iterable[Problem]]:
-    """Return the rule that a header says what the path says."""
-
-    def agrees(source: Source) -> Iterable[Problem]:
-        header, place = source.header(name), getattr(source.place, name)
+def check_path(source: Source) -> Iterable[Problem]:
+    """Hold `Lang` and `Slug` to what the path says."""
+    for name, place in (("lang", source.place.lang), ("slug", source.place.slug)):
+        header = source.header(name)
         if header and header.value != place:
             yield Problem(
                 source.path,
@@ -93,4 +100,26 @@ def _agrees(name: str) -> Callable[[Source], Iterable[Problem]]:
                 f' "{place}"; leave the line out',
             )
 
-    return agrees
+
+def check_aliases(content: Content) -> Iterable[Problem]:
+    """Refuse an old address that a text has now, or that two texts claim."""
+    taken = {_address(source): source for source in content.sources}
+    for source in content.sources:
+        for alias in aliases_in(source.value("aliases")):
+            other = taken.setdefault(alias.rstrip("/"), source)
+            if other is not source or alias.rstrip("/") == _address(source):
+                line = source.line_of("aliases")
+                message = f'Aliases: "{alias}" is the address of content/{other.path} already'
+                yield Problem(source.path, line, message)
+
+
+def report_topics(faults: str, _: Content) -> Iterable[Problem]:
+    """Say what is wrong with the table of topics, once and not for every text."""
+    for fault in faults.splitlines():
+        yield Problem("topics.toml", 1, fault.partition(": ")[2])
+
+
+def _address(source: Source) -> str:
+    """Return where a text stands, without the last slash."""
+    folder = ("columns",) if source.is_column else ()
+    return "/".join(("", source.place.lang, *folder, source.place.slug))

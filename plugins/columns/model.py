@@ -19,9 +19,11 @@ class Column:
     """A column in one language, as every output reads it.
 
     `body` and `postscript` are finished HTML: links point to addresses, figures stand
-    in place; `title_html` may break at phrases. `topics` are slugs. `date` and `modified`
-    carry their UTC offset; `timed` tells whether the author wrote a time of day. `source`
-    is the file's path below `content/`.
+    in place; the portable ones are the same for feeds and mail, with whole addresses,
+    figures as pictures and ids of their own. `title_html` may break at phrases. `topics`
+    are slugs. `date` and `modified` carry their UTC offset; `timed` tells whether the
+    author wrote a time of day. `aliases` are addresses that it once had. `source` is the
+    file's path below `content/`.
     """
 
     id: str
@@ -37,9 +39,12 @@ class Column:
     url: str
     body: str
     postscript: str | None
+    portable_body: str
+    portable_postscript: str | None
     reading_minutes: int
     standing: Standing
     translation: bool
+    aliases: tuple[str, ...]
     source: str
 
     @property

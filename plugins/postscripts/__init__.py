@@ -7,6 +7,7 @@ from pelican import Pelican, signals
 from pelican.generators import ArticlesGenerator, Generator
 
 from bilingual.model import library_ready
+from postscripts.feeds import feeds_of
 from postscripts.markdown import PostscriptExtension, split
 from postscripts.pages import sheets_of
 from postscripts.rules import lint_rules
@@ -22,19 +23,24 @@ def extend_markdown(pelican: Pelican) -> None:
 
 
 def split_articles(generators: Iterable[Generator]) -> None:
-    """Take each article's postscript out of its body: `article.postscript`, HTML or None."""
+    """Take each article's postscript out of its body, and out of the portable one as well.
+
+    `article.postscript` and `article.portable_postscript` are HTML or None.
+    """
     for generator in generators:
         if isinstance(generator, ArticlesGenerator):
             for article in generator.articles:
                 body, article.postscript = split(article._content)  # noqa: SLF001  `content` is read-only
                 article._content = body  # noqa: SLF001
+                article.portable, article.portable_postscript = split(article.portable)
 
 
 def add_lists(
     context: dict[str, Any],
 ) -> None:  # Any: Pelican's context
-    """Add the lists of postscripts to the build's sheets."""
+    """Add the lists of postscripts to the build's sheets, and their feeds to its feeds."""
     context["sheets"] += sheets_of(context["library"], context["binder"])
+    context["feeds"] += feeds_of(context["library"], context["binder"])
 
 
 def register() -> None:

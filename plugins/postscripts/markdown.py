@@ -34,6 +34,9 @@ class PostscriptExtension(Extension):
         super().__init__()
         self.headings = frozenset(heading.casefold() for heading in headings)
 
+    def __repr__(self) -> str:
+        return f"PostscriptExtension({sorted(self.headings)})"
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  Markdown's own name
         """Register behind fenced code (25) and behind footnotes (50) and inline text (20)."""
         md.preprocessors.register(_SquareHeading(md, self.headings), "postscript-square", 24)

@@ -1,19 +1,19 @@
 """Typesetting: Markdown to HTML, links to addresses, figures into the page."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pelican import Pelican, signals
-from pelican.contents import Content
+from pelican.contents import Article, Content
 from pelican.generators import Generator
 from pelican.readers import BaseReader, Readers
 
 from lint.model import Rules, Settings
 from typesetting import rules
 from typesetting.figures import Figures
-from typesetting.links import Address, Linker
+from typesetting.links import Address, Linker, with_own_ids
 from typesetting.markdown import Typesetter
 from typesetting.phrases import break_phrases
 from typesetting.reader import ColumnReader
@@ -31,7 +31,8 @@ def lint_rules(settings: Settings) -> Rules:
 
 def prepare(pelican: Pelican) -> None:
     """Put the build's one Typesetter into the settings."""
-    pelican.settings["TYPESETTER"] = Typesetter(pelican.settings["MARKDOWN"])
+    store = Path(pelican.settings["CACHE_PATH"], "typeset")
+    pelican.settings["TYPESETTER"] = Typesetter(pelican.settings["MARKDOWN"], store)
 
 
 def read_columns(readers: Readers) -> None:
@@ -42,32 +43,42 @@ def read_columns(readers: Readers) -> None:
 def finish_texts(generators: Sequence[Generator]) -> None:
     """Resolve the links and place the figures of every text that is not held back.
 
-    Gives each text `title_html` and `reading_minutes`, and puts photographs among the
-    context's `files`. What leads nowhere is an error of the build.
+    Gives each text `title_html` and `reading_minutes`, and each column `portable`: its HTML
+    for feeds and mail, with whole addresses, drawings as pictures, and ids of its own. Puts
+    pictures among the context's `files`. What leads nowhere is an error of the build.
     """
     context, settings = generators[0].context, generators[0].settings
-    base = urlsplit(settings["SITEURL"]).path.rstrip("/")
-    figures = Figures(Path(settings["PATH"]), base)
     texts = {path: text for path, text in context["generated_content"].items() if text}
-
-    def address_of(path: str) -> Address | None:
-        text = texts.get(path)
-        if text is None:
-            return None
-        return text.url if text.url.startswith("/") else f"{base}/{text.url}", text.lang
-
-    linker = Linker(_languages_of(settings), address_of, figures.address_of, figures.show, base)
+    site = settings["SITEURL"].rstrip("/")
+    base = urlsplit(site).path
+    content = Path(settings["PATH"])
+    page, elsewhere = Figures(content, base), Figures(content, site, inline=False)
+    linker = _linker(texts, page, settings)
+    portable = _linker(texts, elsewhere, settings)
     for path, text in sorted(texts.items()):
-        _finish(text, path, linker)
-    context.setdefault("files", {}).update(figures.published)
+        typeset: str = text._content  # noqa: SLF001  `content` would search it for Pelican's links
+        text.title_html = break_phrases(text.title, text.lang)
+        text.reading_minutes = reading_minutes(typeset, text.lang)
+        text._content, faults = linker.rewrite(typeset, path, text.lang)  # noqa: SLF001  no other way
+        if isinstance(text, Article):
+            html, _ = portable.rewrite(typeset, path, text.lang)
+            text.portable = with_own_ids(html, f"{text.slug}-{text.lang}-")
+        for fault in faults:
+            _log.error("content/%s: %s", path, fault)
+    context.setdefault("files", {}).update(page.published | elsewhere.published)
+    settings["TYPESETTER"].keep()
 
 
-def _finish(text: Content, path: str, linker: Linker) -> None:
-    text.title_html = break_phrases(text.title, text.lang)
-    text.reading_minutes = reading_minutes(text._content, text.lang)  # noqa: SLF001  no public way
-    text._content, faults = linker.rewrite(text._content, path, text.lang)  # noqa: SLF001
-    for fault in faults:
-        _log.error("content/%s: %s", path, fault)
+def _linker(texts: Mapping[str, Content], figures: Figures, settings: Settings) -> Linker:
+    """Return what resolves references to addresses that begin as those of `figures` do."""
+    path = urlsplit(figures.base).path
+
+    def address_of(file: str) -> Address | None:
+        text = texts.get(file)
+        return text and (f"{figures.base}{text.url.removeprefix(path)}", text.lang)
+
+    languages = _languages_of(settings)
+    return Linker(languages, address_of, figures.address_of, figures.show, figures.base)
 
 
 def register() -> None:

@@ -3,14 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 import imagesize
 
 from typesetting.links import start_tag
-from typesetting.svg import FigureError, inline_svg
+from typesetting.svg import FigureError, inline_svg, standalone_svg
 
 RASTERS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"})
 OFFERED = RASTERS | {".pdf", ".txt", ".csv", ".pcap"}
@@ -19,46 +18,34 @@ OFFERED = RASTERS | {".pdf", ".txt", ".csv", ".pcap"}
 _GIVEN_HERE = frozenset({"src", "srcset", "sizes", "width", "height", "loading", "decoding", "alt"})
 
 
-@dataclass(frozen=True)
-class Asset:
-    """A file below `content` that is published under a name that changes with its bytes."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A published file's address, and width and height where its own bytes say nothing of them."""
 
-    source: Path
-
-    @cached_property
-    def name(self) -> str:
-        """The path below the output: `assets/rack.0a1b2c3d4e.png`. Raises OSError."""
-        digest = hashlib.sha256(self.source.read_bytes()).hexdigest()[:10]
-        return f"assets/{self.source.stem}.{digest}{self.source.suffix.lower()}"
-
-    @cached_property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels. Raises FigureError where the file is no image."""
-        width, height = imagesize.get(self.source)
-        if width <= 0 or height <= 0:
-            raise FigureError(f"{self.source.name} is no {self.source.suffix[1:]} image")
-        return width, height
+    address: str
+    size: tuple[str, str] | None
 
 
 @dataclass(slots=True)
 class Figures:
-    """Places the files of one build below `content`; `base` is the site's path, such as `/log`.
+    """Places the files of one build below `content`.
 
-    `published` collects path below the output → source file, for the writer to copy.
+    `base` goes before their addresses: the site's path, such as `/log`, or its whole URL.
+    Drawings become part of the page, or, without `inline`, pictures with an address.
+    `published` collects path below the output → the file to copy or the bytes to write.
     """
 
     content: Path
     base: str = ""
-    published: dict[str, Path] = field(default_factory=dict)
-    _assets: dict[str, Asset] = field(default_factory=dict)
+    inline: bool = True
+    published: dict[str, Path | bytes] = field(default_factory=dict)
+    _placed: dict[str, Placed] = field(default_factory=dict)
 
     def address_of(self, path: str) -> str | None:
         """Return the address of a file that a text offers, or None where there is none to give."""
         if PurePosixPath(path).suffix.lower() not in OFFERED or not (self.content / path).is_file():
             return None
-        asset = self._assets.setdefault(path, Asset(self.content / path))
-        self.published[asset.name] = asset.source
-        return f"{self.base}/{quote(asset.name)}"
+        return self._place(path).address
 
     def show(self, path: str, attributes: Mapping[str, str], prefix: str) -> str:
         """Return the HTML of an image. Raises FigureError, with what to do, where it cannot.
@@ -67,20 +54,41 @@ class Figures:
         """
         if not (self.content / path).is_file():
             raise FigureError(f"there is no file content/{path}")
-        alt = attributes.get("alt", "")
-        if path.lower().endswith(".svg"):
+        alt, suffix = attributes.get("alt", ""), PurePosixPath(path).suffix.lower()
+        if suffix == ".svg" and self.inline:
             return inline_svg((self.content / path).read_bytes(), label=alt, prefix=prefix).markup
-        address = self.address_of(path)
-        if address is None or PurePosixPath(path).suffix.lower() not in RASTERS:
+        if suffix not in {*RASTERS, ".svg"}:
             raise FigureError("no image; write an .svg, .png, .jpg, .webp, .gif or .avif file")
-        width, height = self._assets[path].size
+        placed = self._place(path)
+        width, height = placed.size or _size_of(self.content / path)
         given = {name: value for name, value in attributes.items() if name not in _GIVEN_HERE}
         return start_tag("img", {
-            "src": address,
-            "width": str(width),
-            "height": str(height),
+            "src": placed.address,
+            "width": width,
+            "height": height,
             "loading": "lazy",
             "decoding": "async",
             "alt": alt,
             **given,
         })  # fmt: skip
+
+    def _place(self, path: str) -> Placed:
+        """Publish a file under a name that changes with its bytes, once a build."""
+        if path not in self._placed:
+            source = self.content / path
+            data, size = source.read_bytes(), None
+            if source.suffix.lower() == ".svg":
+                data, size = standalone_svg(data)
+            digest = hashlib.sha256(data).hexdigest()[:10]
+            name = f"assets/{source.stem}.{digest}{source.suffix.lower()}"
+            self.published[name] = data if size else source
+            self._placed[path] = Placed(f"{self.base}/{quote(name)}", size)
+        return self._placed[path]
+
+
+def _size_of(source: Path) -> tuple[str, str]:
+    """Return width and height in pixels. Raises FigureError where the file is no image."""
+    width, height = imagesize.get(source)
+    if width <= 0 or height <= 0:
+        raise FigureError(f"{source.name} is no {source.suffix[1:]} image")
+    return str(width), str(height)

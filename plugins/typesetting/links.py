@@ -24,6 +24,8 @@ _TAG = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+_ANY_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
+_ID_OR_FRAGMENT = re.compile(r'\sid="|\shref="#')
 _FORM = re.compile(r"\{(?P<form>\w+)\}(?P<path>.*)", re.DOTALL)
 _FORMS = frozenset({"filename", "static", "attach"})
 
@@ -185,6 +187,14 @@ def start_tag(name: str, attributes: Mapping[str, str]) -> str:
     """Return an element's start, its attributes escaped."""
     written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
     return f"<{name}{written}>"
+
+
+def with_own_ids(html: str, prefix: str) -> str:
+    """Return the HTML with `prefix` before its ids and before what refers to them within it.
+
+    In a feed or a list several texts stand on one page, each with a footnote 1.
+    """
+    return _ANY_TAG.sub(lambda tag: _ID_OR_FRAGMENT.sub(rf"\g<0>{prefix}", tag[0]), html)
 
 
 def is_own_address(reference: str) -> bool:

@@ -5,12 +5,15 @@ Pure: the same text gives the same HTML, with links and images as written.
 
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from markdown import Extension, Markdown
 
+from typesetting import kept
 from typesetting.code_blocks import ReachableCode
 from typesetting.footnote_links import FootnoteLinks
+from typesetting.quick_blocks import PlainParagraph
 from typesetting.quick_inline import QuickInline
 from typesetting.ruby import RubyInline
 from typesetting.soft_breaks import SoftBreaks
@@ -29,6 +32,8 @@ class HouseStyle(Extension):
         if "|" not in md.ESCAPED_CHARS:
             md.ESCAPED_CHARS.append("|")
         md.parser.blockprocessors.register(HouseTables(md.parser), "table", 75)
+        # Before all others; "empty", the first of them, has 100.
+        md.parser.blockprocessors.register(PlainParagraph(md.parser), "plain-paragraph", 101)
         md.inlinePatterns.register(RubyInline(), "ruby", 175)
         md.treeprocessors.register(QuickInline(md), "inline", 20)
         # Behind "unescape" (0): all read finished text.
@@ -45,18 +50,36 @@ class Typesetter:
 
     `options` is Pelican's MARKDOWN setting (`extensions`, `extension_configs`,
     `output_format`). It is read at the first text, so that every plugin has had its turn
-    to add an extension.
+    to add an extension. `store` is a file with the HTML of earlier builds.
     """
 
-    def __init__(self, options: Mapping[str, Any]) -> None:  # Any: as Pelican's setting
+    def __init__(  # Any: as Pelican's setting
+        self, options: Mapping[str, Any], store: Path | None = None
+    ) -> None:
         self._options = options
+        self._store = store
         self._set: dict[str, str] = {}
 
     def typeset(self, body: str) -> str:
         """Return the HTML of a Markdown body."""
-        if body not in self._set:
-            self._set[body] = self._markdown.reset().convert(body)
-        return self._set[body]
+        key = kept.digest(body)
+        if key not in self._set:
+            known = self._kept.get(key)
+            self._set[key] = self._markdown.reset().convert(body) if known is None else known
+        return self._set[key]
+
+    def keep(self) -> None:
+        """Write what was typeset to the store, and nothing else that it may hold."""
+        if self._store and self._set.keys() != self._kept.keys():
+            kept.save(self._store, self._edition, self._set)
+
+    @cached_property
+    def _kept(self) -> dict[str, str]:
+        return kept.load(self._store, self._edition) if self._store else {}
+
+    @cached_property
+    def _edition(self) -> str:
+        return kept.edition(self._options)
 
     @cached_property
     def _markdown(self) -> Markdown:

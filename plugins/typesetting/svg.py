@@ -55,6 +55,9 @@ class FigureError(ValueError):
     """A file that is no figure at all; the message says what it is instead."""
 
 
+_VIEW_BOX = re.compile(r'viewBox="\S+ \S+ (?P<width>\S+) (?P<height>\S+)"')
+
+
 @dataclass(frozen=True, slots=True)
 class Dropped:
     """Something a figure may not hold: its line in the file, and what it is."""
@@ -87,6 +90,21 @@ def inline_svg(data: bytes, *, label: str, prefix: str) -> Figure:
     given = "".join(f' {name}="{escape(value)}"' for name, value in attributes if value)
     rest = pen.attributes(root, ignore=_GIVEN_BY_THE_PAGE | {"viewBox"})
     return Figure(f"<svg{given}{rest}>{pen.content(root)}</svg>", tuple(pen.dropped))
+
+
+def standalone_svg(data: bytes) -> tuple[bytes, tuple[str, str]]:
+    """Return an SVG file as a picture of its own, for feeds and mail, with width and height.
+
+    It stands on white, as nobody knows on what a reader of feeds would show it. Raises
+    FigureError.
+    """
+    markup = inline_svg(data, label="", prefix="").markup
+    box = _VIEW_BOX.search(markup)
+    if box is None:
+        raise FigureError('no viewBox; write one, such as viewBox="0 0 400 240"')
+    sized = f'width="{box["width"]}" height="{box["height"]}" style="background:#fff"'
+    picture = markup.replace("<svg", f'<svg xmlns="{_SVG[1:-1]}" {sized}', 1)
+    return picture.encode(), (box["width"], box["height"])
 
 
 def _parse(data: bytes) -> etree._Element:

@@ -1,6 +1,6 @@
 """What the lint says of languages and topics."""
 
-from bilingual.rules import lint_rules
+from bilingual.rules import check_aliases, lint_rules
 from columns.source import parse
 from lint.model import Content
 from tests.builders import LANGUAGES
@@ -12,7 +12,7 @@ def problems(tmp_path, path, text, topics='[dns]\nja = "DNS"\nen = "DNS"\nzh-Han
     source = parse(path, text)
     found = [problem for rule in rules.each for problem in rule(source)]
     found += [problem for rule in rules.overall for problem in rule(Content(tmp_path, (source,)))]
-    return [str(problem) for problem in found]
+    return [str(problem) for problem in sorted(found)]
 
 
 def test_headers_that_agree_and_known_topics_pass(tmp_path):
@@ -25,10 +25,28 @@ def test_each_fault_is_named_with_its_line(tmp_path):
     assert problems(tmp_path, "columns/2014-03-24-x/ja.md", text) == [
         'content/columns/2014-03-24-x/ja.md:2: Tags: "dsn" is not in content/topics.toml;'
         " write one of dns, or add [dsn] there with a name per language",
-        'content/columns/2014-03-24-x/ja.md:4: Lang: "en" disagrees with the path,'
-        ' which says "ja"; leave the line out',
         'content/columns/2014-03-24-x/ja.md:3: Slug: "y" disagrees with the path,'
         ' which says "x"; leave the line out',
+        'content/columns/2014-03-24-x/ja.md:4: Lang: "en" disagrees with the path,'
+        ' which says "ja"; leave the line out',
+    ]
+
+
+def test_an_alias_may_not_be_an_address_of_today(tmp_path):
+    text = "Title: x\nAliases: /ja/columns/x/, /ja/old.html\n\nbody"
+    assert problems(tmp_path, "columns/2014-03-24-x/ja.md", text) == [
+        'content/columns/2014-03-24-x/ja.md:2: Aliases: "/ja/columns/x/" is the address of'
+        " content/columns/2014-03-24-x/ja.md already"
+    ]
+
+
+def test_two_texts_may_not_claim_one_old_address():
+    sources = [
+        parse(f"columns/2014-03-24-{slug}/ja.md", "Aliases: /old/\n\nbody") for slug in ("a", "b")
+    ]
+    assert [str(problem) for problem in check_aliases(Content(None, sources))] == [
+        'content/columns/2014-03-24-b/ja.md:1: Aliases: "/old/" is the address of'
+        " content/columns/2014-03-24-a/ja.md already"
     ]
 
 

@@ -103,7 +103,19 @@ def test_two_folders_with_one_slug_are_an_error_that_names_both(site):
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
         'content/columns/2015-03-24-cable-fault/ja.md: has the slug "cable-fault" of'
-        " content/columns/2014-03-24-cable-fault/ja.md; rename one of the two folders"
+        " content/columns/2014-03-24-cable-fault/ja.md; rename one folder"
+    ]
+
+
+def test_two_columns_with_one_id_are_an_error_that_names_both(site):
+    """A reader of feeds would take one for the other."""
+    site.column("2014-03-24-cable-fault", Id="k7q2mzv4xh")
+    site.column("2015-03-24-other", Id="k7q2mzv4xh")
+    done = site.build()
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "content/columns/2015-03-24-other/ja.md: has the Id of"
+        " content/columns/2014-03-24-cable-fault/ja.md; give the newer one another"
     ]
 
 
@@ -115,8 +127,8 @@ def test_a_second_build_touches_no_file(site):
     assert times == {path: path.stat().st_mtime_ns for path in site.root.glob("output/**/*")}
 
 
-def test_one_edit_of_a_body_changes_one_page(site):
-    """What a column says is on its own page only; lists hold its title and summary."""
+def test_one_edit_of_a_body_changes_one_page_and_its_feeds(site):
+    """What a column says is on its own page; lists hold its title and summary."""
     for year in range(2010, 2016):
         site.column(f"{year}-01-01-c{year}")
     site.build()
@@ -125,7 +137,9 @@ def test_one_edit_of_a_body_changes_one_page(site):
     site.build()
     after = site.output()
     changed = [path for path in after if after[path] != before[path]]
-    assert changed == ["ja/columns/c2012/index.html"]
+    feeds = ("ja/feed.", "ja/topics/dns/feed.")
+    expected = [f"{feed}{ending}" for feed in feeds for ending in ("atom", "json", "rss")]
+    assert sorted(changed) == sorted(["ja/columns/c2012/index.html", *expected])
 
 
 def test_a_withdrawn_column_leaves_no_file(site):

@@ -1,6 +1,6 @@
 import pytest
 
-from typesetting.links import Linker, LinkError, Target, target_of
+from typesetting.links import Linker, LinkError, Target, target_of, with_own_ids
 
 HERE = "columns/2020-01-01-here/ja.md"
 TEXTS = {
@@ -111,6 +111,15 @@ LINKS = {
 def test_links_lead_to_addresses(linker, expected, html):
     """A link leads to the reader's own language where it can, and says so where it cannot."""
     assert (expected, ()) == linker.rewrite(html, HERE, "ja")
+
+
+def test_ids_of_a_portable_text_are_its_own():
+    """Two columns in one feed both have a footnote 1."""
+    html = '<sup id="fnref:1"><a href="#fn:1" id="x">1</a></sup> <a href="/a#fn:1">b</a> id="c"'
+    assert with_own_ids(html, "cable-ja-") == (
+        '<sup id="cable-ja-fnref:1"><a href="#cable-ja-fn:1" id="cable-ja-x">1</a></sup>'
+        ' <a href="/a#fn:1">b</a> id="c"'
+    )
 
 
 def test_every_image_of_a_text_has_its_own_prefix(linker):

@@ -22,9 +22,9 @@ LANGUAGES = {{"ja": {{}}, "en": {{}}}}
 DEFAULT_LANG = "ja"
 TIMEZONE = "Asia/Tokyo"
 ARTICLE_PATHS, PAGE_PATHS, STATIC_PATHS = ["columns"], ["pages"], []
-ARTICLE_URL = ARTICLE_LANG_URL = "{{lang}}/columns/{{slug}}/"
+ARTICLE_URL = ARTICLE_LANG_URL = "/log/{{lang}}/columns/{{slug}}/"
 ARTICLE_SAVE_AS = ARTICLE_LANG_SAVE_AS = "{{lang}}/columns/{{slug}}/index.html"
-PAGE_URL = PAGE_LANG_URL = "{{lang}}/{{slug}}/"
+PAGE_URL = PAGE_LANG_URL = "/log/{{lang}}/{{slug}}/"
 PAGE_SAVE_AS = PAGE_LANG_SAVE_AS = "{{lang}}/{{slug}}/index.html"
 DIRECT_TEMPLATES = []
 INTRASITE_LINK_REGEX = "(?!)(?P<what>)"
@@ -35,7 +35,6 @@ MARKDOWN = {{"extensions": ["tables", "fenced_code"], "output_format": "html"}}
 """
 
 PUBLISHER = """
-import shutil
 from pathlib import Path
 from pelican import signals
 
@@ -47,7 +46,7 @@ class Publisher:
         for path, source in self.context["files"].items():
             target = self.output / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
+            target.write_bytes(source if isinstance(source, bytes) else source.read_bytes())
 
 def publisher(pelican):
     return Publisher
@@ -62,6 +61,8 @@ TEMPLATE = """\
 {{ text.tags | join(',') }}|{{ text.id }}|\
 {{ text.title_html }}|{{ text.reading_minutes }}
 {{ text.content }}
+<hr class="portable">
+{{ text.portable if article else '' }}
 """
 
 JAPANESE = """\
@@ -162,12 +163,22 @@ def test_figures_stand_in_the_page(column):
     ) in column
 
 
-def test_photographs_are_published_under_their_address(column, output):
-    """The address in the page is that of the copied file, and nothing else is copied."""
-    assets = [path.relative_to(output).as_posix() for path in output.glob("assets/*")]
-    assert len(assets) == 1
-    assert f'<img src="/log/{assets[0]}" width="5" height="4" loading="lazy"' in column
-    assert [] == list(output.rglob("*.svg"))
+def test_pictures_are_published_under_their_address(column, output):
+    """A photograph for the page, the drawing as a picture for feeds, and nothing else."""
+    drawing, photograph = sorted(output.glob("assets/*"))
+    assert f'<img src="/log/assets/{photograph.name}" width="5" height="4" loading="lazy"' in column
+    assert 'xmlns="http://www.w3.org/2000/svg" width="1" height="1"' in drawing.read_text()
+
+
+def test_a_portable_column_stands_anywhere(column, output):
+    """In a feed or a mail: whole addresses, pictures, and ids that no other text has."""
+    portable = column.partition('<hr class="portable">')[2]
+    drawing, photograph = sorted(output.glob("assets/*"))
+    site = "https://example.com/log"
+    assert f'<a href="{site}/en/columns/rule/" hreflang="en">規則</a>' in portable
+    assert f'<img src="{site}/assets/{drawing.name}" width="1" height="1"' in portable
+    assert f'<img src="{site}/assets/{photograph.name}" width="5" height="4"' in portable
+    assert "<svg" not in portable
 
 
 def test_a_page_and_the_other_language_are_finished_too(output):

@@ -1,0 +1,64 @@
+"""The columns of each language as feeds: all of them, and each topic's."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from bilingual.model import Binder
+from columns.model import Column, Library, Standing, Work
+from feeds.model import Alternate, Category, Entry, Feed
+
+Topics = Mapping[str, Mapping[str, str]]
+"""A topic's slug → language → name."""
+
+
+def feeds_of(library: Library, topics: Topics, binder: Binder) -> Iterator[Feed]:
+    """Yield each language's feeds; what lacks the language or is held back is in none."""
+    by_topic: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
+    everything: dict[str, list[Entry]] = {lang: [] for lang in binder.languages}
+    for work in library.works:
+        for column in work.versions.values():
+            if column.standing is Standing.PUBLISHED:
+                entry = _entry(column, work, topics, binder)
+                everything[column.lang].append(entry)
+                for category in entry.categories:
+                    by_topic[category.term][column.lang].append(entry)
+    for lang, entries in everything.items():
+        title = binder.phrase(lang, "list.columns")
+        about = binder.phrase(lang, "list.columns_about", site=binder.language(lang).site_name)
+        home = ("columns",)
+        yield binder.feed(lang, (), title, about, entries, everything, home=home, main=True)
+    for slug, found in by_topic.items():
+        for lang, entries in found.items():
+            name = topics[slug][lang]
+            about = binder.phrase(lang, "list.topic_about", topic=name, n=len(entries))
+            yield binder.feed(lang, ("topics", slug), name, about, entries, found)
+
+
+def _entry(column: Column, work: Work, topics: Topics, binder: Binder) -> Entry:
+    """Return a column as an entry; its id is made of what never changes."""
+    lang = column.lang
+    return Entry(
+        id=binder.permanent_id("column", column.id, lang),
+        title=column.title,
+        url=binder.absolute(column.url),
+        lang=lang,
+        published=column.date,
+        updated=column.updated,
+        summary=column.summary,
+        content=_content(column, binder.phrase(lang, "column.postscript")),
+        author=binder.language(lang).author,
+        categories=tuple(Category(slug, topics[slug][lang]) for slug in column.topics),
+        alternates=tuple(
+            Alternate(other.lang, binder.absolute(other.url))
+            for other in work.versions.values()
+            if other is not column
+        ),
+    )
+
+
+def _content(column: Column, heading: str) -> str:
+    """Return the whole column, its postscript set apart as on its page."""
+    if column.portable_postscript is None:
+        return column.portable_body
+    apart = f"<hr>\n<h2>{heading}</h2>\n{column.portable_postscript}"
+    return f"{column.portable_body}\n{apart}"

@@ -1,0 +1,39 @@
+"""Old addresses lead on to the column."""
+
+import pytest
+
+from bilingual.aliases import alias_fault, redirect_map, sheets_of
+from bilingual.pairs import pair
+from columns.model import Library
+from tests.builders import binder, column
+
+
+def library(*columns):
+    return Library(pair(columns, ("ja", "en"), "ja"))
+
+
+def test_a_page_at_the_old_address_leads_to_the_new_one():
+    moved = column(aliases=("/ja/2014/cable.html", "/cable/"))
+    sheets = {sheet.path: sheet for sheet in sheets_of(library(moved), binder())}
+    assert sorted(sheets) == ["cable/index.html", "ja/2014/cable.html"]
+    assert sheets["cable/index.html"].values["target"].url == "/ja/columns/cable-fault/"
+    assert sheets["cable/index.html"].source == "content/columns/2014-03-24-cable-fault/ja.md"
+
+
+def test_the_web_server_gets_a_map():
+    moved = column(aliases=("/ja/2014/cable.html", "/cable/"))
+    assert redirect_map(library(moved), binder()).decode() == (
+        "/cable/ /ja/columns/cable-fault/;\n/ja/2014/cable.html /ja/columns/cable-fault/;\n"
+    )
+
+
+@pytest.mark.parametrize("value", ["/a", "/a/, /b/c.html", "/~x/2014_03.htm"])
+def test_addresses_of_other_times_pass(value):
+    assert alias_fault(value) is None
+
+
+@pytest.mark.parametrize(
+    "value", ["a/", "/a b", "//host/", "https://x/", "/a/../b", "/.git", "/a;", "/日本"]
+)
+def test_what_could_break_a_map_or_leave_the_site_is_refused(value):
+    assert "is no address; write it as readers knew it" in alias_fault(value)

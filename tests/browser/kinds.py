@@ -1,0 +1,70 @@
+"""Every kind of page and where one of it stands: the table that the browser walks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+
+LANGUAGES = ("ja", "en")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of page: the template behind it, and an address for each language that has it."""
+
+    name: str
+    template: str
+    addresses: Mapping[str, str]
+
+
+def both(name: str, template: str, path: str) -> Kind:
+    """A kind of page that stands at the same path in each language."""
+    return Kind(name, template, {lang: f"/{lang}/{path}" for lang in LANGUAGES})
+
+
+KINDS = (
+    Kind("front door", "front_door", {"any": "/"}),
+    both("home", "home", ""),
+    both("columns", "columns", "columns/"),
+    both("year", "year", "columns/2018/"),
+    both("topics", "topics", "topics/"),
+    both("topic", "topic", "topics/measurement/"),
+    both("postscripts", "postscripts", "postscripts/"),
+    both("year of postscripts", "postscripts", "postscripts/2018/"),
+    both("column", "column", "columns/one-percent/"),
+    Kind("column in one language", "column", {"ja": "/ja/columns/night-backup/",
+                                              "en": "/en/columns/status-page-alone/"}),
+    Kind("outdated translation", "column", {"en": "/en/columns/cable-fault/"}),
+    both("page", "page", "about/"),
+    both("feeds", "feeds", "feeds/"),
+    both("not found", "not_found", "no-such-page/"),
+    Kind("not found, no language", "front_door", {"any": "/no-such-page/"}),
+)  # fmt: skip
+
+PAIRED = tuple(kind for kind in KINDS if kind.template != "not_found" and len(kind.addresses) > 1
+               and kind.name != "column in one language")  # fmt: skip
+
+ADDRESSES = {
+    f"{kind.name}-{lang}": address for kind in KINDS for lang, address in kind.addresses.items()
+}
+
+every_page = pytest.mark.parametrize("address", ADDRESSES.values(), ids=ADDRESSES.keys())
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How somebody reads: what the browser is set to, whatever the page."""
+
+    width: int = 1280
+    scheme: str = "light"
+    motion: str = "no-preference"
+    media: str = "screen"
+    scripts: bool = True
+
+
+DESK = Reader()
+PHONE = Reader(width=390)
+NARROW = Reader(width=320)  # 1280 px at 400 %: WCAG 2.2, 1.4.10
+STILL = Reader(width=390, motion="reduce")
+PAPER = Reader(scheme="dark", media="print")
+SCRIPTLESS = Reader(scripts=False)
