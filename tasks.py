@@ -67,9 +67,10 @@ def quality(c: Context) -> None:
 
 
 @task
-def bench(c: Context, columns: int = 1000) -> None:
-    """Time a build of a made-up corpus beside stock Pelican's, in one run."""
-    _run(c, f"{PYTHON} bench/build.py --columns {columns}")
+def bench(c: Context, columns: int = 1000, sizes: str = "", rounds: int = 5) -> None:
+    """Time builds beside stock Pelican's (--sizes 500,1000: how cost grows)."""
+    what = f"--sizes {sizes}" if sizes else f"--columns {columns}"
+    _run(c, f"{PYTHON} -m bench.build {what} --rounds {rounds}")
 
 
 @task
