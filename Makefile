@@ -17,22 +17,25 @@ $(TESTING): $(VENV)/test.installed
 %: $(VENV)/site.installed
 	@$(INVOKE) $@
 
-$(VENV)/site.installed: requirements.txt | $(VENV)/bin/python
+$(VENV)/site.installed: requirements.txt $(VENV)/made
 	@echo "Installing what the site needs into $(VENV) ..."
 	@$(INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/test.installed: requirements-test.txt | $(VENV)/site.installed
+$(VENV)/test.installed: requirements-test.txt $(VENV)/made | $(VENV)/site.installed
 	@echo "Installing what the tests need into $(VENV) ..."
 	@$(INSTALL) -r requirements-test.txt
 	@touch $@
 
-$(VENV)/bin/python:
+# A mark of its own: an interrupted venv leaves a python without pip, and is made anew.
+$(VENV)/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "$(PYTHON) is older than Python 3.11; name a newer one: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	    echo "$(PYTHON) cannot make virtual environments; on Debian: apt install python3-venv" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
+	@echo "Making $(VENV) with $(PYTHON) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
 
 Makefile requirements.txt requirements-test.txt: ;
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,8 +35,20 @@ TIMEZONE = "Asia/Tokyo"
 TAG_AUTHORITY = "atogaki.example,2009"  # RFC 4151; every id in a feed begins with it: never change
 WEBSUB_HUB = None  # the address of a hub that tells readers of feeds at once, if there is one
 
-_epoch = os.environ.get("SOURCE_DATE_EPOCH")
-NOW = datetime.fromtimestamp(int(_epoch), UTC) if _epoch else datetime.now(UTC)
+
+def _moment(epoch: str) -> datetime:
+    """Return the moment that SOURCE_DATE_EPOCH names, or now where it is empty."""
+    if not epoch:
+        return datetime.now(UTC)
+    if epoch.isdecimal():
+        with suppress(ValueError, OverflowError, OSError):
+            return datetime.fromtimestamp(int(epoch), UTC)
+    raise SystemExit(
+        f'SOURCE_DATE_EPOCH: "{epoch}" is no time; write seconds since 1970, 1735689600'
+    )
+
+
+NOW = _moment(os.environ.get("SOURCE_DATE_EPOCH", ""))
 
 PUBLIC = False  # publishconf.py: lint first, warnings are errors, crawlers welcome
 SHOW_DRAFTS = False  # `invoke serve` turns it on
@@ -53,7 +66,16 @@ PAGE_PATHS = ["pages"]
 
 PELICAN_CLASS = StrictPelican
 PLUGIN_PATHS = [str(ROOT / "plugins")]
-PLUGINS = ["columns", "typesetting", "postscripts", "bilingual", "feeds", "press", "lint"]
+PLUGINS = [
+    "columns",
+    "typesetting",
+    "postscripts",
+    "bilingual",
+    "network_status",
+    "feeds",
+    "press",
+    "lint",
+]
 MARKDOWN = {
     "extensions": [
         "markdown.extensions.abbr",
@@ -71,6 +93,7 @@ MARKDOWN = {
 
 ARTICLE_TRANSLATION_ID = PAGE_TRANSLATION_ID = None  # bilingual pairs languages
 INTRASITE_LINK_REGEX = r"(?!)(?P<what>)"  # typesetting resolves links, in every form
+DEFAULT_DATE_FORMAT = ""  # bilingual words dates
 DEFAULT_METADATA = {"category": "column"}  # an article without one breaks Pelican's drafts
 USE_FOLDER_AS_CATEGORY = False
 DIRECT_TEMPLATES: list[str] = []

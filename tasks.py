@@ -1,5 +1,6 @@
 """The commands: `.venv/bin/invoke --list` shows them, `make NAME` runs one."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -10,22 +11,22 @@ from invoke.tasks import task
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "plugins"))
 
-PYTHON = f"'{sys.executable}'"
+PYTHON = shlex.quote(sys.executable)
 
 
 @task
 def site(c: Context, public: bool = False, output: str = "output") -> None:
     """Build content/ into output/ (--public: as publishconf.py says)."""
     settings = "publishconf.py" if public else "pelicanconf.py"
-    _run(c, f"{PYTHON} -m pelican content -s {settings} -o '{output}'")
+    _run(c, f"{PYTHON} -m pelican content -s {settings} -o {shlex.quote(output)}")
 
 
 @task
-def serve(_: Context, port: int = 8000) -> None:
-    """Build, serve on 127.0.0.1 and rebuild on every change, drafts included."""
-    from press.serve import serve
+def serve(_: Context, port: str = "8000") -> None:
+    """Show the site on 127.0.0.1, drafts too, and follow every save."""
+    from press.serve import port_of, serve
 
-    serve(ROOT, port)
+    serve(ROOT, port_of(port))
 
 
 @task
@@ -38,7 +39,7 @@ def check(_: Context) -> None:
 
 @task(iterable=["title"])
 def new(_: Context, slug: str, title: list[str]) -> None:
-    """Begin a column, as in: invoke new cable-fault --title ja=切れた朝 --title en="A cut"."""
+    """Begin a column, as in: invoke new cable-fault --title en="A cut"."""
     from columns.new import create
     from lint.build import load_settings
     from lint.run import rules_of
@@ -60,6 +61,14 @@ def soak(c: Context, rounds: int = 200) -> None:
 
 
 @task
+def probe(_: Context, every: float = 0, write: str = "") -> None:
+    """Probe every target once (--every 60 goes on; --write FILE)."""
+    from network_status.probing import main
+
+    sys.exit(main(str(ROOT / "pelicanconf.py"), every or None, write or None))
+
+
+@task
 def quality(c: Context) -> None:
     """Lint, format check and types of the code."""
     for command in ("ruff check", "ruff format --check", "mypy"):
@@ -68,7 +77,7 @@ def quality(c: Context) -> None:
 
 @task
 def bench(c: Context, columns: int = 1000, sizes: str = "", rounds: int = 5) -> None:
-    """Time builds beside stock Pelican's (--sizes 500,1000: how cost grows)."""
+    """Time builds beside stock Pelican's (--sizes 500,1000: growth)."""
     what = f"--sizes {sizes}" if sizes else f"--columns {columns}"
     _run(c, f"{PYTHON} -m bench.build {what} --rounds {rounds}")
 

@@ -1,13 +1,11 @@
 """Values with good defaults, for tests that care about one thing at a time."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from bilingual.addresses import Addresses
 from bilingual.binder import LanguageBinder
 from bilingual.phrases import load_phrases
-from bilingual.settings import languages_of
+from bilingual.settings import site_of
 from columns.model import Column, Standing
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +37,7 @@ def column(slug="cable-fault", lang="ja", **values) -> Column:
         "date": datetime(2014, 3, 24, tzinfo=JAPAN),
         "modified": None,
         "timed": False,
+        "modified_timed": False,
         "url": f"/{lang}/columns/{slug}/",
         "body": "<p>body</p>",
         "postscript": "<p>postscript</p>",
@@ -58,9 +57,23 @@ def japan(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> da
     return datetime(year, month, day, hour, minute, tzinfo=JAPAN)
 
 
-def binder(languages: Mapping[str, object] | None = None, siteurl="https://columns.example"):
-    """The binder of a site in Japanese and English with the real phrases."""
-    chosen = languages or {tag: LANGUAGES[tag] for tag in ("ja", "en")}
-    models = languages_of({"LANGUAGES": chosen, "DEFAULT_LANG": "ja"})
-    phrases = load_phrases(ROOT / "theme" / "strings", models, "ja")
-    return LanguageBinder(models, phrases, Addresses(siteurl), "ja", "atogaki.example,2009")
+def settings(**values: object) -> dict[str, object]:
+    """What pelicanconf.py says of a site in Japanese and English."""
+    languages = {tag: LANGUAGES[tag] for tag in ("ja", "en")}
+    defaults = {
+        "LANGUAGES": languages,
+        "DEFAULT_LANG": "ja",
+        "POSTSCRIPT_HEADINGS": dict.fromkeys(languages, ("Postscript",)),
+        "TAG_AUTHORITY": "atogaki.example,2009",
+        "SITEURL": "https://columns.example",
+        "TIMEZONE": "Asia/Tokyo",
+    }
+    return defaults | values
+
+
+def binder(siteurl="https://columns.example", written=None):
+    """The binder of a site in Japanese and English with the real phrases and all pages."""
+    site = site_of(settings(SITEURL=siteurl))
+    phrases = load_phrases(ROOT / "theme" / "strings", site.languages, "ja")
+    every = {(lang, slug) for lang in site.languages for slug in ("about", "privacy")}
+    return LanguageBinder(site, phrases, every if written is None else written)

@@ -2,7 +2,7 @@
 
 from pelican import signals
 
-from bilingual.generator import build_library, give_address
+from bilingual.generator import build_library, check_settings, give_address
 from bilingual.rules import lint_rules
 
 __all__ = ["lint_rules", "register"]
@@ -10,6 +10,7 @@ __all__ = ["lint_rules", "register"]
 
 def register() -> None:
     """Connect to Pelican."""
+    signals.initialized.connect(check_settings)
     signals.article_generator_context.connect(give_address)
     signals.page_generator_context.connect(give_address)
     signals.all_generators_finalized.connect(build_library)

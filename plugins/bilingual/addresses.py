@@ -20,6 +20,9 @@ class Addresses:
         return f"{self.origin}{path}"
 
     def file(self, path: str) -> str:
-        """Return the file below the output that answers at a path."""
-        name = path.removeprefix(self.base).lstrip("/")
-        return f"{name}index.html" if name.endswith("/") or not name else name
+        """Return the file below the output that answers at a path.
+
+        Only what ends in .html or .htm is a file's name; all else is a folder with a page.
+        """
+        name = path.removeprefix(self.base).strip("/")
+        return name if name.endswith((".html", ".htm")) else f"{name}/index.html".lstrip("/")

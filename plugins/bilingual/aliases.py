@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from bilingual.addresses import Addresses
 from bilingual.model import Binder, Link, Place
 from columns.model import Column, Library
 from press.model import Sheet
@@ -28,17 +29,17 @@ def alias_fault(value: str) -> str | None:
 
 
 def sheets_of(library: Library, binder: Binder) -> Iterator[Sheet]:
-    """Yield a page for every alias that leads on to its column."""
+    """Yield a page for every alias that leads on to its column, for people and for crawlers."""
     for column, alias in _aliases(library):
         sheet = binder.sheet(
-            Place(column.lang, f"{_base(binder)}{alias}", {column.lang: column.url}),
+            Place(column.lang, column.url, {}),
             "moved",
             title=column.title,
-            description=binder.phrase(column.lang, "moved.text"),
-            robots="noindex",
+            description=column.summary,
             target=Link(column.url, column.title),
         )
-        yield replace(sheet, source=f"content/{column.source}")
+        # It speaks of the column, whose address it gives as its own, and lies at the old one.
+        yield replace(sheet, path=Addresses("").file(alias), source=f"content/{column.source}")
 
 
 def redirect_map(library: Library, binder: Binder) -> bytes:

@@ -1,16 +1,16 @@
 """Puts a page into the site: its phrases, navigation, language switch and head."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from markupsafe import Markup
 
 from bilingual import dates
 from bilingual.addresses import Addresses
-from bilingual.model import Alternate, Head, Link, Moment, Place, Row
+from bilingual.model import Alternate, Head, Link, Listing, Moment, Place, Row
 from bilingual.pairs import newer_original
 from bilingual.phrases import Phrases
-from bilingual.settings import Language
+from bilingual.settings import Language, Site
 from columns.model import Column, Standing, Work
 from feeds.model import Alternate as FeedAlternate
 from feeds.model import Entry, Feed
@@ -19,7 +19,10 @@ from press.model import Sheet
 NAVIGATION = ("columns", "topics", "postscripts", "about")
 FOOTING = ("feeds", "privacy")
 """The pages every page leads to, above and below; each has a phrase `nav.<name>`, and its name
-is its address."""
+is its address. Sections that other plugins add stand before the last one above."""
+
+WRITTEN = frozenset({"about", "privacy"})
+"""Those of them that lie in `content/pages/` and exist in the languages they are written in."""
 
 
 class LanguageBinder:
@@ -27,18 +30,20 @@ class LanguageBinder:
 
     def __init__(
         self,
-        languages: Mapping[str, Language],
+        site: Site,
         phrases: Mapping[str, Phrases],
-        addresses: Addresses,
-        default: str,
-        authority: str,
+        written: Container[tuple[str, str]],
+        sections: Iterable[str] = (),
     ) -> None:
-        self._languages = languages
+        """Bind what `site` describes; `written` are language and slug of its static pages."""
+        self._languages = site.languages
         self._phrases = phrases
-        self._addresses = addresses
-        self._default = default
-        self._authority = authority
-        self._frames = {lang: self._frame(lang) for lang in languages}
+        self._addresses = Addresses(site.siteurl)
+        self._default = site.default_lang
+        self._authority = site.tag_authority
+        self._written = written
+        self._navigated = (*NAVIGATION[:-1], *sections, NAVIGATION[-1])
+        self._frames = {lang: self._frame(lang) for lang in site.languages}
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -138,23 +143,9 @@ class LanguageBinder:
         """Return a `tag:` URI (RFC 4151) made of what never changes."""
         return f"tag:{self._authority}:{'/'.join(parts)}"
 
-    def feed(
-        self,
-        lang: str,
-        parts: tuple[str, ...],
-        title: str,
-        about: str,
-        entries: Sequence[Entry],
-        languages: Container[str],
-        *,
-        home: tuple[str, ...] | None = None,
-        main: bool = False,
-    ) -> Feed:
-        """Return the feed that stands beside the list at `parts`.
-
-        `languages` are those that have the same feed; `home` is the page it follows where
-        that is another.
-        """
+    def feed(self, listing: Listing, entries: Sequence[Entry], languages: Container[str]) -> Feed:
+        """Return the feed of a list; `languages` are those that have the same one."""
+        lang, parts = listing.lang, listing.parts
 
         def url(tag: str) -> str:
             return f"{self.absolute(self.address(tag, *parts))}feed"
@@ -164,9 +155,9 @@ class LanguageBinder:
             id=self.permanent_id("feed", lang, *parts),
             file="/".join((lang, *parts, "feed")),
             url=url(lang),
-            home=self.absolute(self.address(lang, *(home or parts))),
-            title=f"{site.site_name} – {title}",
-            subtitle=about,
+            home=self.absolute(self.address(lang, *(listing.home or parts))),
+            title=f"{site.site_name} – {listing.title}",
+            subtitle=listing.about,
             lang=lang,
             author=site.author,
             entries=tuple(entries),
@@ -175,7 +166,7 @@ class LanguageBinder:
                 for other in self._languages
                 if other != lang and other in languages
             ),
-            main=main,
+            main=listing.main,
         )
 
     def _frame(self, lang: str) -> dict[str, object]:
@@ -187,14 +178,19 @@ class LanguageBinder:
             "home": self.address(lang),
             "feeds": (),
             "footing": [
-                Link(self.address(lang, name), self.phrase(lang, f"nav.{name}")) for name in FOOTING
+                Link(self.address(lang, name), self.phrase(lang, f"nav.{name}"))
+                for name in FOOTING
+                if self._exists(lang, name)
             ],
         }
+
+    def _exists(self, lang: str, name: str) -> bool:
+        return name not in WRITTEN or (lang, name) in self._written
 
     def _navigation(self, place: Place) -> list[Link]:
         """Return the main pages, with a mark on the one that this is or lies below."""
         links = []
-        for name in NAVIGATION:
+        for name in (name for name in self._navigated if self._exists(place.lang, name)):
             url = self.address(place.lang, name)
             below = "true" if place.url.startswith(url) else ""
             current = "page" if place.url == url else below

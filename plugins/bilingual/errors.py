@@ -8,8 +8,10 @@ BilingualError
 
 from collections.abc import Iterable
 
+from press.model import Fault
 
-class BilingualError(Exception):
+
+class BilingualError(Fault):
     """All problems of one kind, a line each."""
 
     def __init__(self, problems: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from bilingual.model import Binder
+from bilingual.model import Binder, Listing
 from columns.model import Column, Library, Standing, Work
 from feeds.model import Alternate, Category, Entry, Feed
 
@@ -25,13 +25,14 @@ def feeds_of(library: Library, topics: Topics, binder: Binder) -> Iterator[Feed]
     for lang, entries in everything.items():
         title = binder.phrase(lang, "list.columns")
         about = binder.phrase(lang, "list.columns_about", site=binder.language(lang).site_name)
-        home = ("columns",)
-        yield binder.feed(lang, (), title, about, entries, everything, home=home, main=True)
-    for slug, found in by_topic.items():
-        for lang, entries in found.items():
+        listing = Listing(lang, (), title, about, home=("columns",), main=True)
+        yield binder.feed(listing, entries, everything)
+    for slug in filter(by_topic.__contains__, topics):
+        for lang, entries in by_topic[slug].items():
             name = topics[slug][lang]
-            about = binder.phrase(lang, "list.topic_about", topic=name, n=len(entries))
-            yield binder.feed(lang, ("topics", slug), name, about, entries, found)
+            about = binder.phrase(lang, "list.topic_feed_about", topic=name)
+            listing = Listing(lang, ("topics", slug), name, about)
+            yield binder.feed(listing, entries, by_topic[slug])
 
 
 def _entry(column: Column, work: Work, topics: Topics, binder: Binder) -> Entry:
@@ -53,6 +54,7 @@ def _entry(column: Column, work: Work, topics: Topics, binder: Binder) -> Entry:
             for other in work.versions.values()
             if other is not column
         ),
+        source=f"content/{column.source}",
     )
 
 

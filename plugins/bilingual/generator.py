@@ -1,10 +1,13 @@
 """From Pelican's articles and pages to the library and its sheets."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pelican import Pelican
 from pelican.contents import Article, Page
 from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
@@ -12,16 +15,23 @@ from bilingual import aliases
 from bilingual.addresses import Addresses
 from bilingual.binder import LanguageBinder
 from bilingual.feeds import feeds_of
-from bilingual.model import Head, library_ready
+from bilingual.model import Head, feeds_ready, library_ready
 from bilingual.pages import StaticPage, sheets_of
 from bilingual.pairs import pair
 from bilingual.phrases import load_phrases
-from bilingual.settings import languages_of
+from bilingual.rules import unknown_language, unknown_topic
+from bilingual.settings import site_of
 from bilingual.sitemap import robots, sitemap
 from bilingual.topics import load_topics
 from columns.model import Column, Library
+from press.model import Sheet
 
 _log = logging.getLogger(__name__)
+
+
+def check_settings(pelican: Pelican) -> None:
+    """Refuse settings that no site can be built with. Raises SettingsError with all faults."""
+    site_of(pelican.settings)
 
 
 def give_address(generator: Generator, metadata: dict[str, Any]) -> None:  # Any: Pelican's headers
@@ -37,40 +47,50 @@ def give_address(generator: Generator, metadata: dict[str, Any]) -> None:  # Any
 
 
 def build_library(generators: Iterable[Generator]) -> None:
-    """Put the library, the binder and every page's sheet into the build's context."""
+    """Put the library, the binder and every page's sheet into the build's context.
+
+    A text that the site cannot show is an error of the build, and left out. Raises BilingualError.
+    """
     found = {type(generator): generator for generator in generators}
     articles, pages = found[ArticlesGenerator], found[PagesGenerator]
     context, settings = articles.context, articles.settings
-    binder = binder_of(settings)
-    topics = load_topics(Path(settings["PATH"], "topics.toml"), binder.languages)
-    columns = list(_unique(map(column_of, articles.articles)))
-    library = Library(pair(columns, binder.languages, settings["DEFAULT_LANG"]))
+    languages = tuple(settings["LANGUAGES"])
+    static = list(_static_pages(pages.pages, languages))
+    binder = binder_of(settings, {(page.lang, page.slug) for page in static})
+    topics = load_topics(Path(settings["PATH"], "topics.toml"), languages)
+    columns = list(_sound(map(column_of, articles.articles), languages, topics))
+    library = Library(pair(columns, languages, settings["DEFAULT_LANG"]))
     context["library"], context["binder"] = library, binder
-    sheets = list(sheets_of(library, _static_pages(pages.pages, binder), topics, binder))
+    sheets: list[Sheet] = context.setdefault("sheets", [])
+    sheets += sheets_of(library, static, topics, binder)
     sheets += aliases.sheets_of(library, binder)
-    context["sheets"] = sheets
     context["files"][aliases.REDIRECT_MAP] = aliases.redirect_map(library, binder)
-    context["feeds"] += feeds_of(library, topics, binder)
+    context.setdefault("feeds", []).extend(feeds_of(library, topics, binder))
     library_ready.send(context)
-    sheets = context["sheets"]
-    heads = [head for sheet in sheets if isinstance(head := sheet.values["head"], Head)]
+    feeds_ready.send(context)
+    heads = [head for sheet in sheets if isinstance(head := sheet.values.get("head"), Head)]
     context["files"]["sitemap.xml"] = sitemap(head for head in heads if not head.robots)
     sitemap_url = binder.absolute(binder.address() + "sitemap.xml")
     context["files"]["robots.txt"] = robots(sitemap_url, public=settings["PUBLIC"])
 
 
-def binder_of(settings: Mapping[str, Any]) -> LanguageBinder:  # Any: Pelican's settings
-    """Return the binder that a build's settings describe. Raises BilingualError."""
-    languages = languages_of(settings)
-    default = settings["DEFAULT_LANG"]
-    phrases = load_phrases(Path(settings["THEME"], "strings"), languages, default)
-    addresses = Addresses(settings["SITEURL"])
-    return LanguageBinder(languages, phrases, addresses, default, settings["TAG_AUTHORITY"])
+def binder_of(
+    settings: Mapping[str, Any],  # Any: Pelican's settings
+    written: Container[tuple[str, str]],
+) -> LanguageBinder:
+    """Return the binder that a build's settings describe. Raises BilingualError.
+
+    `written` are language and slug of the static pages that exist.
+    """
+    site = site_of(settings)
+    phrases = load_phrases(Path(settings["THEME"], "strings"), site.languages, site.default_lang)
+    return LanguageBinder(site, phrases, written, settings.get("SECTIONS", ()))
 
 
 def column_of(article: Article) -> Column:
     """Return Pelican's article as the column that every output reads."""
     metadata = article.metadata
+    modified = getattr(article, "modified", None)
     return Column(
         id=metadata.get("id", ""),
         slug=article.slug,
@@ -80,8 +100,11 @@ def column_of(article: Article) -> Column:
         summary=metadata.get("summary", ""),
         topics=tuple(tag.name for tag in metadata.get("tags", ())),
         date=article.date,
-        modified=getattr(article, "modified", None),
+        modified=modified,
         timed=metadata["timed"],
+        modified_timed=metadata.get(
+            "modified_timed", modified is not None and _names_time(modified)
+        ),
         url=article.url,
         body=article._content,  # noqa: SLF001  `content` would search it for Pelican's own links
         postscript=article.postscript,
@@ -93,6 +116,29 @@ def column_of(article: Article) -> Column:
         aliases=aliases.aliases_in(metadata.get("aliases", "")),
         source=article.relative_source_path,
     )
+
+
+def _names_time(when: datetime) -> bool:
+    """Guess whether a time of day was written; midnight is what a day alone means."""
+    return (when.hour, when.minute) != (0, 0)
+
+
+def _sound(
+    columns: Iterable[Column], languages: Sequence[str], topics: Collection[str]
+) -> Iterator[Column]:
+    """Yield the columns that the site can show, without the topics that it lacks."""
+    for column in _unique(columns):
+        if column.lang not in languages:
+            _refuse(column.source, unknown_language(column.lang, languages))
+            continue
+        for topic in column.topics:
+            if topic not in topics:
+                _refuse(column.source, unknown_topic(topic, topics))
+        yield replace(column, topics=tuple(filter(topics.__contains__, column.topics)))
+
+
+def _refuse(source: str, fault: str) -> None:
+    _log.error("content/%s: %s", source, fault)
 
 
 def _unique(columns: Iterable[Column]) -> Iterator[Column]:
@@ -109,17 +155,20 @@ def _unique(columns: Iterable[Column]) -> Iterator[Column]:
         else:
             yield column
             continue
-        _log.error("content/%s: has %s; %s", column.source, reason, cure)
+        _refuse(column.source, f"has {reason}; {cure}")
 
 
-def _static_pages(pages: Iterable[Page], binder: LanguageBinder) -> Iterator[StaticPage]:
+def _static_pages(pages: Iterable[Page], languages: Sequence[str]) -> Iterator[StaticPage]:
     """Yield the pages by slug and language; each knows the languages that it exists in."""
     by_slug: dict[str, dict[str, Page]] = {}
     for page in sorted(pages, key=lambda page: str(page.slug)):
-        by_slug.setdefault(page.slug, {})[page.lang] = page
+        if page.lang in languages:
+            by_slug.setdefault(page.slug, {})[page.lang] = page
+        else:
+            _refuse(page.relative_source_path, unknown_language(page.lang, languages))
     for slug, versions in by_slug.items():
-        languages = tuple(lang for lang in binder.languages if lang in versions)
-        for lang in languages:
+        written = tuple(lang for lang in languages if lang in versions)
+        for lang in written:
             page = versions[lang]
             summary = page.metadata.get("summary", "")
-            yield StaticPage(slug, lang, page.title, summary, page._content, languages)  # noqa: SLF001
+            yield StaticPage(slug, lang, page.title, summary, page._content, written)  # noqa: SLF001

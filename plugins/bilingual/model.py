@@ -1,7 +1,8 @@
 """What a page knows of its language. Imports no sibling.
 
 `library_ready` is sent with the build's context when the library and the binder are in it;
-a plugin that has pages of its own then appends its sheets to `context["sheets"]`.
+a plugin that has pages or feeds of its own then appends them to `context["sheets"]` and
+`context["feeds"]`. `feeds_ready` is sent with the same context when every plugin has done so.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -17,6 +18,7 @@ from feeds.model import Entry, Feed
 from press.model import Sheet
 
 library_ready = signal("library_ready")
+feeds_ready = signal("feeds_ready")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,23 @@ class Place:
     x_default: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list that can be followed: its language, address and title, and what it holds.
+
+    `about` says so without a number: it stands in archives, which only their own entries may
+    change. `home` is the page that the feed follows where that is not the one at `parts`. A
+    language's `main` listing is announced by all of its pages.
+    """
+
+    lang: str
+    parts: tuple[str, ...]
+    title: str
+    about: str
+    home: tuple[str, ...] | None = None
+    main: bool = False
+
+
 class Language(Protocol):
     """What the site is called in a language."""
 
@@ -136,19 +155,8 @@ class Binder(Protocol):
         """Return a `tag:` URI (RFC 4151) made of what never changes."""
         ...
 
-    def feed(
-        self,
-        lang: str,
-        parts: tuple[str, ...],
-        title: str,
-        about: str,
-        entries: Sequence[Entry],
-        languages: Container[str],
-        *,
-        home: tuple[str, ...] | None = None,
-        main: bool = False,
-    ) -> Feed:
-        """Return the feed that stands beside the list at `parts`."""
+    def feed(self, listing: Listing, entries: Sequence[Entry], languages: Container[str]) -> Feed:
+        """Return the feed of a list; `languages` are those that have the same one."""
         ...
 
     def everywhere(self, lang: str, *parts: str) -> Place:

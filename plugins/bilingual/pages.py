@@ -143,7 +143,8 @@ def _column(
         body=Markup(column.body),  # noqa: S704  typeset from our own content, checked by the lint
         postscript=column.postscript and Markup(column.postscript),  # noqa: S704  likewise
         date=binder.moment(column.date, lang, timed=column.timed),
-        modified=column.modified and binder.moment(column.modified, lang, timed=column.timed),
+        modified=column.modified
+        and binder.moment(column.modified, lang, timed=column.modified_timed),
         minutes=column.reading_minutes,
         standing=binder.phrase(lang, f"standing.{column.standing}") if held else "",
         topics=[Link(binder.address(lang, "topics", slug), topics[slug]) for slug in column.topics],

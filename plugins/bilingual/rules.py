@@ -71,21 +71,27 @@ def lint_rules(settings: Settings) -> Rules:
 def check_language(languages: Sequence[str], source: Source) -> Iterable[Problem]:
     """Refuse a text in a language that the site does not have."""
     if source.place.lang not in languages:
-        files = " or ".join(f"{lang}.md" for lang in languages)
-        message = f'"{source.place.lang}" is not a language of this site; name the file {files}'
-        yield Problem(source.path, 1, message)
+        yield Problem(source.path, 1, unknown_language(source.place.lang, languages))
 
 
 def check_topics(topics: Mapping[str, object], source: Source) -> Iterable[Problem]:
     """Refuse a topic that has no name."""
     for slug in filter(None, (tag.strip() for tag in source.value("tags").split(","))):
         if slug not in topics:
-            yield Problem(
-                source.path,
-                source.line_of("tags"),
-                f'Tags: "{slug}" is not in content/topics.toml; write one of'
-                f" {', '.join(topics)}, or add [{slug}] there with a name per language",
-            )
+            yield Problem(source.path, source.line_of("tags"), unknown_topic(slug, topics))
+
+
+def unknown_language(lang: str, languages: Iterable[str]) -> str:
+    """Say that the site lacks a language."""
+    files = " or ".join(f"{known}.md" for known in languages)
+    return f'"{lang}" is not a language of this site; name the file {files}'
+
+
+def unknown_topic(slug: str, topics: Iterable[str]) -> str:
+    """Say that a topic has no name."""
+    known = ", ".join(topics)
+    cure = f"write one of {known}, or add [{slug}] there" if known else f"add [{slug}] there"
+    return f'Tags: "{slug}" is not in content/topics.toml; {cure} with a name per language'
 
 
 def check_path(source: Source) -> Iterable[Problem]:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from bilingual.errors import TopicError
@@ -10,7 +10,7 @@ from bilingual.errors import TopicError
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def load_topics(path: Path, languages: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
+def load_topics(path: Path, languages: Collection[str]) -> Mapping[str, Mapping[str, str]]:
     """Return topic slug → language → name, in the file's order. Raises TopicError."""
     try:
         table = tomllib.loads(path.read_text("utf-8"))
@@ -26,11 +26,21 @@ def load_topics(path: Path, languages: Iterable[str]) -> Mapping[str, Mapping[st
         if not isinstance(names, dict):
             problems.append(f'{where}: is no table; write [{slug}] and below it en = "…"')
             continue
-        problems += [
-            f'{where}: has no name in {lang}; write {lang} = "…"'
-            for lang in languages
-            if not str(names.get(lang, "")).strip()
-        ]
+        problems += (f"{where}: {fault}" for fault in _faults(names, languages))
     if problems:
         raise TopicError(problems)
     return table
+
+
+def _faults(names: Mapping[str, object], languages: Collection[str]) -> Iterator[str]:
+    """Yield what is wrong with a topic's names; each language needs one, and no other has any."""
+    for lang in languages:
+        name = names.get(lang, "")
+        if not isinstance(name, str):
+            yield f'{lang}: {name} is no text; write {lang} = "…"'
+        elif not name.strip():
+            yield f'has no name in {lang}; write {lang} = "…"'
+    for lang in names:
+        if lang not in languages:
+            known = ", ".join(languages)
+            yield f'"{lang}" is not a language of this site; they are {known}'

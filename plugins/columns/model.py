@@ -21,9 +21,9 @@ class Column:
     `body` and `postscript` are finished HTML: links point to addresses, figures stand
     in place; the portable ones are the same for feeds and mail, with whole addresses,
     figures as pictures and ids of their own. `title_html` may break at phrases. `topics`
-    are slugs. `date` and `modified` carry their UTC offset; `timed` tells whether the
-    author wrote a time of day. `aliases` are addresses that it once had. `source` is the
-    file's path below `content/`.
+    are slugs. `date` and `modified` carry their UTC offset; `timed` and
+    `modified_timed` tell whether the author wrote a time of day. `aliases` are addresses that
+    it once had. `source` is the file's path below `content/`.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Column:
     date: datetime
     modified: datetime | None
     timed: bool
+    modified_timed: bool
     url: str
     body: str
     postscript: str | None
@@ -49,8 +50,11 @@ class Column:
 
     @property
     def updated(self) -> datetime:
-        """When this text last changed: `Modified`, else `Date`."""
-        return self.modified or self.date
+        """When this text last changed: `Modified`, else `Date`, and never before that.
+
+        A `Modified` without a time counts from midnight, which may lie before a timed `Date`.
+        """
+        return max(self.modified or self.date, self.date)
 
 
 @dataclass(frozen=True, slots=True)

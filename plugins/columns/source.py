@@ -5,6 +5,8 @@ on in lines indented by four spaces, and the first blank line ends them. Imports
 """
 
 import re
+import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,13 +46,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file: `path` is below `content/` with forward slashes, lines count from 1."""
+    """One file: `path` is below `content/` with forward slashes, lines count from 1.
+
+    `stray` is the line that ended the headers without being blank, the body's first.
+    """
 
     path: str
     place: Place
     headers: tuple[Header, ...]
     body: str
     body_line: int
+    stray: str = ""
 
     @property
     def is_column(self) -> bool:
@@ -93,7 +99,7 @@ def parse(path: str, text: str) -> Source:
     # Only LF ends a line: splitlines() would also break a title at U+2028 or a form feed.
     lines = text.removeprefix("\ufeff").removesuffix("\n").split("\n")
     headers: list[Header] = []
-    end = 0
+    end, stray = 0, ""
     for end, line in enumerate(lines):
         if found := _HEADER.match(line):
             headers.append(Header(found["name"].lower(), found["value"].strip(), end + 1))
@@ -102,12 +108,37 @@ def parse(path: str, text: str) -> Source:
             value = f"{last.value} {more['value'].strip()}".strip()
             headers[-1] = Header(last.name, value, last.line)
         else:
+            stray = line.strip()
             break
     else:
         end = len(lines)
     while end < len(lines) and not lines[end].strip():
         end += 1
-    return Source(path, place, tuple(headers), "\n".join(lines[end:]), end + 1)
+    return Source(path, place, tuple(headers), "\n".join(lines[end:]), end + 1, stray)
+
+
+def ending_fault(source: Source, names: Container[str]) -> str | None:
+    """Return what is wrong with how the headers begin or end, in the body's first line, or None.
+
+    A body may begin with `Note: …`, but not with one of `names` (lower case): a `Status: draft`
+    that stands there would say nothing, and the draft would be published.
+    """
+    if source.stray:
+        rule = "write Name: value with an ASCII colon, then a blank line"
+        return f'"{source.stray}" is no header; {rule}'
+    if not source.headers and source.body and source.body_line > 1:
+        return "the file begins with a blank line; begin with the headers"
+    first = source.body.partition("\n")[0]
+    name = _visible(first).partition(":")[0].strip()
+    if ":" in _visible(first) and name.lower() in names:
+        return f'"{first.strip()}" looks like a header but stands in the text; move it up'
+    return None
+
+
+def _visible(line: str) -> str:
+    """Return a line without invisible characters, full-width letters and colons made ASCII."""
+    plain = unicodedata.normalize("NFKC", line)
+    return "".join(char for char in plain if unicodedata.category(char) != "Cf")
 
 
 def read(content: Path, path: str) -> Source:

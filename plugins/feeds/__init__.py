@@ -1,9 +1,10 @@
 """Feeds: what other plugins hand over as values becomes Atom, RSS, JSON Feed and OPML.
 
-A plugin that comes before this one in PLUGINS appends `feeds.model.Feed` values to
-`context["feeds"]`.
+A plugin appends `feeds.model.Feed` values to `context["feeds"]` when the library is ready, wherever
+it stands in PLUGINS.
 """
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,13 +15,15 @@ from pelican.generators import Generator
 from feeds import atom, json_feed, rss
 from feeds.announcements import announce
 from feeds.characters import printable
-from feeds.checks import check
+from feeds.checks import sift
 from feeds.documents import documents_of
 from feeds.model import Feed
 from feeds.pages import sheets_of, subscriptions
 
 FORMATS = {"atom": atom.write, "rss": rss.write, "json": json_feed.write}
 """Who writes the documents of a feed; the keys are those of MEDIA_TYPES."""
+
+_log = logging.getLogger(__name__)
 
 
 def files_of(feeds: Iterable[Feed], hub: str | None = None) -> dict[str, bytes]:
@@ -36,13 +39,15 @@ def files_of(feeds: Iterable[Feed], hub: str | None = None) -> dict[str, bytes]:
 def publish(context: dict[str, Any]) -> None:  # Any: Pelican's context
     """Add all feeds to the build's files, their page to its sheets, their names to all pages.
 
-    Raises FeedError.
+    An entry that no feed can hold is an error of the build, and left out. Raises FeedError.
     """
-    feeds = [printable(feed) for feed in context["feeds"]]
-    check(feeds)
+    feeds, faults = sift(printable(feed) for feed in context["feeds"])
+    for fault in faults:
+        _log.error("%s", fault)
     binder = context["binder"]
     context["files"] |= files_of(feeds, context.get("WEBSUB_HUB")) | subscriptions(feeds, binder)
-    context["sheets"] = list(announce([*context["sheets"], *sheets_of(feeds, binder)], feeds))
+    context["sheets"] += sheets_of(feeds, binder)
+    context["sheets"][:] = announce(context["sheets"], feeds)
 
 
 def share(generator: Generator) -> None:
@@ -53,4 +58,4 @@ def share(generator: Generator) -> None:
 def register() -> None:
     """Connect to Pelican and to the library."""
     signals.generator_init.connect(share)
-    signal("library_ready").connect(publish)
+    signal("feeds_ready").connect(publish)

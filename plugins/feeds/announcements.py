@@ -21,12 +21,15 @@ def announce(  # Any: the press's sheets
 ) -> Iterator[Any]:
     """Yield the sheets with the `feeds` that their pages announce.
 
-    A sheet's values hold its language as `lang` and its head, whose `canonical` is the
-    address that a feed's `home` names.
+    The values of a page's sheet hold its language as `lang` and its head, whose `canonical` is
+    the address that a feed's `home` names. Any other sheet stays as it is.
     """
     followed = {feed.home: feed for feed in feeds}
     main = {feed.lang: feed for feed in feeds if feed.main}
     for sheet in sheets:
+        if not {"head", "lang"} <= sheet.values.keys():
+            yield sheet
+            continue
         own, whole = followed.get(sheet.values["head"].canonical), main.get(sheet.values["lang"])
         shown = [feed for feed in (own, whole) if feed]
         named = {feed.url: Announcement(feed.title, feed.address("atom")) for feed in shown}

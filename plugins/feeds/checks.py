@@ -1,7 +1,8 @@
 """What must hold for feeds before they are written: readers' software does not forgive."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from lxml import html
@@ -18,16 +19,33 @@ _ACTIVE = (
 _RUNNING = frozenset({"data", "javascript", "vbscript"})
 
 
-def check(feeds: Iterable[Feed]) -> None:
-    """Raise FeedError with all that is wrong in any feed, each fault once."""
-    feeds = tuple(feeds)
-    problems = [*_shared(feeds)]
+def sift(feeds: Iterable[Feed]) -> tuple[list[Feed], list[str]]:
+    """Return the feeds without the entries that none can hold, and all faults of those, once each.
+
+    Raises FeedError with all that is wrong with the feeds themselves.
+    """
+    feeds = list(feeds)
+    if problems := [*_shared(feeds), *(fault for feed in feeds for fault in _feed_faults(feed))]:
+        raise FeedError(problems)
+    entries = dict.fromkeys(entry for feed in feeds for entry in feed.entries)
+    faults = {entry: [*_entry_faults(entry)] for entry in entries}
+    told = [f"{_name(entry)}: {fault}" for entry, found in faults.items() for fault in found]
     for feed in feeds:
-        problems += _feed_faults(feed)
-    for entry in dict.fromkeys(entry for feed in feeds for entry in feed.entries):
-        problems += (f"{entry.url}: {fault}" for fault in _entry_faults(entry))
-    if problems:
-        raise FeedError(dict.fromkeys(problems))
+        told += (f"{_name(entry)}: {fault}" for entry, fault in _doubles(feed))
+    return [_without(feed, faults) for feed in feeds], list(dict.fromkeys(told))
+
+
+def _without(feed: Feed, faults: Mapping[Entry, Sequence[str]]) -> Feed:
+    """Return a feed without the entries at fault, each id once."""
+    kept: dict[str, Entry] = {}
+    for entry in feed.entries:
+        if not faults[entry]:
+            kept.setdefault(entry.id, entry)
+    return replace(feed, entries=tuple(kept.values()))
+
+
+def _name(entry: Entry) -> str:
+    return entry.source or entry.url
 
 
 def _shared(feeds: Iterable[Feed]) -> Iterator[str]:
@@ -46,14 +64,15 @@ def _feed_faults(feed: Feed) -> Iterator[str]:
     for name in ("title", "subtitle", "author"):
         if not getattr(feed, name).strip():
             yield f"{feed.file}: has no {name}"
+
+
+def _doubles(feed: Feed) -> Iterator[tuple[Entry, str]]:
+    """Yield the entries whose id is that of one before them."""
     owners: dict[str, Entry] = {}
     for entry in feed.entries:
         owner = owners.setdefault(entry.id, entry)
         if owner is not entry:
-            yield (
-                f"{feed.file}: {owner.url} and {entry.url} share the id {entry.id}; "
-                "an entry's id is its own for ever"
-            )
+            yield entry, f"has the id {entry.id} of {_name(owner)}; an entry's id is its own"
 
 
 def _entry_faults(entry: Entry) -> Iterator[str]:

@@ -36,7 +36,8 @@ class Entry:
 
     `title` and `summary` are plain text, `content` is HTML without anything active, whose
     addresses are absolute and whose ids are unique among all entries. `url` is absolute.
-    `alternates` are the other languages, without this one.
+    `alternates` are the other languages, without this one. `source` names the file it was made
+    from, for messages.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Entry:
     author: str
     categories: tuple[Category, ...] = ()
     alternates: tuple[Alternate, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

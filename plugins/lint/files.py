@@ -6,10 +6,10 @@ from os.path import realpath
 from pathlib import Path, PurePosixPath
 
 from columns.source import place_of
-from lint.model import Problem
+from lint.model import OFFERED, Problem
 
 TEXTS = frozenset({".md", ".toml", ".svg"})
-IMAGES = frozenset({".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"})
+BESIDE_TEXTS = OFFERED | {".svg"}
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 # U+2028 and U+2029 break lines for some programs only, and the bidirectional controls show
@@ -56,9 +56,9 @@ def check_name(path: str) -> Iterator[Problem]:
         if place_of(path) is None:
             message = "write columns/2014-03-24-cable-fault/ja.md or, for a page, pages/about/ja.md"
             yield Problem(path, 1, f"no place for a text; {message}")
-    elif place.parts[0] in {"columns", "pages"} and place.suffix not in IMAGES:
-        images = " ".join(sorted(IMAGES))
-        message = f"write .md for a text, one of {images} for an image"
+    elif place.parts[0] in {"columns", "pages"} and place.suffix not in BESIDE_TEXTS:
+        kinds = " ".join(sorted(BESIDE_TEXTS))
+        message = f"write .md for a text, one of {kinds} for what lies beside it"
         yield Problem(path, 1, f'file name "{place.name}": nothing reads it; {message}')
 
 
@@ -77,6 +77,8 @@ def _kind_fault(root: Path, file: Path) -> str | None:
     # Not Path.resolve(), which raises for links in a circle before Python 3.13.
     if file.is_symlink() and not Path(realpath(file)).is_relative_to(realpath(root)):
         return "a symbolic link that leaves content/; put the file itself here"
+    if file.is_symlink() and file.is_dir():
+        return "a symbolic link to a folder; put the folder itself here"
     if file.is_symlink() and not file.is_file():
         return "a symbolic link to no file; put the file itself here"
     if not file.is_file():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from columns.source import Header, Source
+from columns.source import Header, Source, ending_fault
 from lint.model import HeaderField, Problem, is_placeholder
 
 Registry = Mapping[str, HeaderField]
@@ -29,6 +29,8 @@ def check_headers(source: Source, registry: Registry) -> Iterator[Problem]:
         name = field.name if field else header.name.capitalize()
         if fault := _fault(source, header, field) if field else _unknown(header, registry):
             yield Problem(source.path, header.line, f"{name}: {fault}")
+    if ending := ending_fault(source, registry):
+        yield Problem(source.path, source.body_line, ending)
 
 
 def check_placeholders(source: Source, registry: Registry) -> Iterator[Problem]:

@@ -14,6 +14,10 @@ from columns.source import Source
 
 _PLACEHOLDER = re.compile(r"〈[^〈〉]+〉")
 
+RASTERS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"})
+OFFERED = RASTERS | {".pdf", ".txt", ".csv", ".pcap"}
+"""What may lie beside a text and be published as it is; none of it can run in a browser."""
+
 Settings = Mapping[str, Any]  # Any: Pelican's settings hold whatever a plugin reads
 
 
@@ -80,8 +84,12 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One plugin's part of the lint: headers, rules for one file, rules for all of them."""
+    """One plugin's part of the lint: headers, rules for one file, rules for all of them.
+
+    `owns` tells of a path below `content/` whether it is a text that the plugin reads itself.
+    """
 
     headers: tuple[HeaderField, ...] = ()
     each: tuple[Callable[[Source], Iterable[Problem]], ...] = ()
     overall: tuple[Callable[[Content], Iterable[Problem]], ...] = ()
+    owns: tuple[Callable[[str], bool], ...] = ()

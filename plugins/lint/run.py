@@ -2,11 +2,11 @@
 
 import sys
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from columns.source import place_of, read
+from columns.source import Source, place_of, read
 from lint.build import load_settings
 from lint.files import check_characters, check_name, paths_below, why_unreadable
 from lint.headers import check_headers, check_placeholders, registry_of
@@ -24,10 +24,10 @@ def main(settings_file: str) -> int:
 def check(content: Path, settings: Settings) -> list[Problem]:
     """Return all problems below `content`, sorted by place, by the rules of all PLUGINS.
 
-    Raises FileNotFoundError where `content` is missing; a rule that crashes is a bug and
-    raises whatever it raises.
+    A rule that stumbles over one file is a problem of that file, and the others are checked.
+    Raises FileNotFoundError where `content` is missing.
     """
-    return sorted(examine(content, rules_of(settings)))
+    return sorted(set(examine(content, rules_of(settings))))
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -38,6 +38,7 @@ def rules_of(settings: Settings) -> Rules:
         headers=tuple(field for part in parts for field in part.headers),
         each=tuple(rule for part in parts for rule in part.each),
         overall=tuple(rule for part in parts for rule in part.overall),
+        owns=tuple(claim for part in parts for claim in part.owns),
     )
 
 
@@ -49,7 +50,8 @@ def examine(root: Path, rules: Rules) -> Iterator[Problem]:
         if unreadable := why_unreadable(root, path):
             yield unreadable
             continue
-        yield from check_name(path)
+        if not any(claims(path) for claims in rules.owns):
+            yield from check_name(path)
         yield from check_characters(root, path)
         if place_of(path):
             sources.append(read(root, path))
@@ -69,9 +71,19 @@ def report(problems: Sequence[Problem]) -> str:
 def _by_rules(content: Content, rules: Rules) -> Iterator[Problem]:
     for source in content.sources:
         for rule in rules.each:
-            yield from rule(source)
+            yield from _asked(rule, source)
     for overall in rules.overall:
         yield from overall(content)
+
+
+def _asked(rule: Callable[[Source], Iterable[Problem]], source: Source) -> Iterator[Problem]:
+    try:
+        yield from rule(source)
+    except ValueError as error:  # its text says what is wrong with the file
+        yield Problem(source.path, source.body_line, str(error))
+    except Exception as error:  # noqa: BLE001  one text must not hide the others' problems
+        fault = f"cannot be checked: {type(error).__name__}: {error}"
+        yield Problem(source.path, source.body_line, fault)
 
 
 def _visible(text: str) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from pelican import Pelican, signals
-from pelican.generators import ArticlesGenerator, Generator
+from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from bilingual.model import library_ready
 from postscripts.feeds import feeds_of
-from postscripts.markdown import PostscriptExtension, split
+from postscripts.markdown import PostscriptExtension, split, unwrap
 from postscripts.pages import sheets_of
 from postscripts.rules import lint_rules
 
@@ -25,9 +25,13 @@ def extend_markdown(pelican: Pelican) -> None:
 def split_articles(generators: Iterable[Generator]) -> None:
     """Take each article's postscript out of its body, and out of the portable one as well.
 
-    `article.postscript` and `article.portable_postscript` are HTML or None.
+    `article.postscript` and `article.portable_postscript` are HTML or None. A page keeps
+    its last section as it is.
     """
     for generator in generators:
+        if isinstance(generator, PagesGenerator):
+            for page in generator.pages:
+                page._content = unwrap(page._content)  # noqa: SLF001  `content` is read-only
         if isinstance(generator, ArticlesGenerator):
             for article in generator.articles:
                 body, article.postscript = split(article._content)  # noqa: SLF001  `content` is read-only

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bilingual.model import Binder
+from bilingual.model import Binder, Listing
 from columns.model import Column, Library, Standing
 from feeds.model import Entry, Feed
 
@@ -22,7 +22,7 @@ def feeds_of(library: Library, binder: Binder) -> Iterator[Feed]:
     for lang, entries in found.items():
         title = binder.phrase(lang, "list.postscripts_feed")
         about = binder.phrase(lang, "list.postscripts_about")
-        yield binder.feed(lang, ("postscripts",), title, about, entries, found)
+        yield binder.feed(Listing(lang, ("postscripts",), title, about), entries, found)
 
 
 def _entry(column: Column, binder: Binder) -> Entry:
@@ -39,4 +39,5 @@ def _entry(column: Column, binder: Binder) -> Entry:
         summary=column.summary,
         content=(column.portable_postscript or "").replace(own_ids, f'href="{url}#'),
         author=binder.language(column.lang).author,
+        source=f"content/{column.source}",
     )

@@ -7,15 +7,20 @@ a line `■ あとがき`. It runs to the end of the text; footnotes stay with t
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Iterable
+from html import unescape
 
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 MARK = "x-postscript"
-"""The element that holds the postscript until `split` takes it out."""
+"""The element that holds the postscript until `split` takes it out, or `unwrap` puts it back."""
 
-_SPLIT = re.compile(rf"<{MARK}>(?P<postscript>.*?)</{MARK}>", re.DOTALL)
+_SPLIT = re.compile(
+    rf'<{MARK} heading="(?P<heading>[^"]*)" level="(?P<level>h[1-6])">'
+    rf"(?P<postscript>.*?)</{MARK}>",
+    re.DOTALL,
+)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -25,6 +30,17 @@ def split(html: str) -> tuple[str, str | None]:
     if found is None:
         return html, None
     return html[: found.start()].rstrip() + html[found.end() :], found["postscript"].strip()
+
+
+def heading_of(html: str) -> str:
+    """Return the words of the heading that opens the postscript, or an empty string."""
+    found = _SPLIT.search(html)
+    return unescape(found["heading"]) if found else ""
+
+
+def unwrap(html: str) -> str:
+    """Return a page's HTML with the section as written: only columns have a postscript."""
+    return _SPLIT.sub(r"<\g<level>>\g<heading></\g<level>>\g<postscript>", html)
 
 
 class PostscriptExtension(Extension):
@@ -72,8 +88,10 @@ class _LastSection(Treeprocessor):
         start = self._start(blocks)
         if start is None:
             return
-        marked = etree.Element(MARK)
-        root.remove(blocks[start])
+        opening = blocks[start]
+        words = "".join(opening.itertext()).strip()
+        marked = etree.Element(MARK, {"level": opening.tag, "heading": words})
+        root.remove(opening)
         for block in blocks[start + 1 :]:
             if block.get("class") != "footnote":
                 root.remove(block)

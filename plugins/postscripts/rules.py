@@ -5,7 +5,7 @@ from typing import Protocol
 
 from columns.source import Source
 from lint.model import HeaderField, Problem, Rules, Settings
-from postscripts.markdown import split
+from postscripts.markdown import heading_of, split
 
 
 class Typesetter(Protocol):
@@ -30,6 +30,13 @@ HEADER = HeaderField(
 )
 
 
+def _line_of(source: Source, heading: str) -> int:
+    """Return the last line that holds the heading's words."""
+    lines = source.body.split("\n")
+    holding = (number for number, line in enumerate(lines) if heading in line)
+    return source.body_line + max(holding, default=0)
+
+
 def lint_rules(settings: Settings) -> Rules:
     """A column ends with its postscript, unless its header says that it has none."""
     typesetter: Typesetter = settings["TYPESETTER"]
@@ -38,19 +45,25 @@ def lint_rules(settings: Settings) -> Rules:
     def ends_with_postscript(source: Source) -> Iterable[Problem]:
         if not source.is_column:
             return
-        postscript = split(typesetter.typeset(source.body))[1]
+        html = typesetter.typeset(source.body)
+        postscript = split(html)[1]
+        own = headings.get(source.place.lang, ("Postscript",))
+        last = source.body_line + source.body.count("\n")
         if source.value("postscript") == "none":
             if postscript is not None:
                 line = source.line_of("postscript")
                 yield Problem(source.path, line, "Postscript: none, but the column ends with one")
         elif not postscript:
-            example = headings.get(source.place.lang, ("Postscript",))[0]
-            last = source.body_line + source.body.count("\n")
             yield Problem(
                 source.path,
                 last,
-                f'the column must end with its postscript: a last section "## {example}"'
+                f'the column must end with its postscript: a last section "## {own[0]}"'
                 " with text, or the header Postscript: none",
             )
+        elif (given := heading_of(html).removeprefix("■").strip()).casefold() not in {
+            heading.casefold() for heading in own
+        }:
+            message = f'"{given}" opens the postscript in another language; write ## {own[0]}'
+            yield Problem(source.path, _line_of(source, given), message)
 
     return Rules(headers=(HEADER,), each=(ends_with_postscript,))

@@ -9,7 +9,8 @@ from typing import Any
 
 from pelican import Pelican
 
-from press.faults import Faults, describe
+from press.faults import Faults
+from press.files import Output
 from press.writer import PressWriter
 
 
@@ -24,6 +25,7 @@ class StrictPelican(Pelican):  # type: ignore[misc]  # the base class is untyped
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:  # Any: Pelican's settings
+        self._output: Output | None = None
         self._templates = Path(settings["THEME"], "templates")
         self._faults = Faults(logging.WARNING if settings.get("STRICT_WARNINGS") else logging.ERROR)
         self._faults.listen()
@@ -44,11 +46,14 @@ class StrictPelican(Pelican):  # type: ignore[misc]  # the base class is untyped
                 super().run()
                 if not self.settings.get("LINT_REPORT"):
                     self._stop_at_faults()
-                if not self._faults.messages:
+                if self._output and not self._faults.messages:
                     self._output.sweep()
         finally:
+            gc.freeze()
             gc.enable()
             self._faults.close()
+            if self._output:
+                self._output.close()
 
     def _get_writer(self) -> PressWriter:
         # Pelican asks once all content is read and nothing is written: the last moment to stop.
@@ -70,7 +75,7 @@ class StrictPelican(Pelican):  # type: ignore[misc]  # the base class is untyped
             # Pelican would end with status 0 and call a half-built site done.
             raise SystemExit(130) from None
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes a message
-            self._faults.add(describe(error, self._templates))
+            self._faults.add_error(error, self._templates)
             raise SystemExit(1) from None
         finally:
             self._faults.tell()

@@ -6,9 +6,11 @@ PressError
 └── SheetError    a page that nobody composed
 """
 
+from press.model import Fault
 
-class PressError(Exception):
-    """A fault whose message says where, what was given, and the cure."""
+
+class PressError(Fault):
+    """Something that no build can go on with."""
 
 
 class OutputError(PressError):

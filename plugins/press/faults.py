@@ -7,8 +7,6 @@ from pathlib import Path
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
 
-from press.errors import PressError
-
 _FRAMES_SHOWN = 3
 
 
@@ -21,6 +19,7 @@ class Faults(logging.Handler):
     def __init__(self, level: int) -> None:
         super().__init__(level)
         self.messages: list[str] = []
+        self._known: set[str] = set()
         self._told = 0
         self._others = list(logging.getLogger().handlers)
 
@@ -44,13 +43,19 @@ class Faults(logging.Handler):
         """Collect one record, with the exception that it carries."""
         message = record.getMessage()
         if error := _exception_of(record):
-            message = f"{message}\n{describe(error)}"
+            message = f"{message}\n{describe(error)}{_notes(error)}"
         self.add(message)
 
-    def add(self, message: str) -> None:
-        """Collect a message, unless it is known."""
-        if message not in self.messages:
-            self.messages.append(message)
+    def add(self, message: str, aside: str = "") -> None:
+        """Collect a message, unless it is known, with or without the same `aside`."""
+        if message not in self._known:
+            self._known.add(message)
+            self.messages.append(f"{message}{aside}")
+
+    def add_error(self, error: Exception, templates: Path) -> None:
+        """Collect an exception, or each of a group; what many pages share is told of the first."""
+        for each in error.exceptions if isinstance(error, ExceptionGroup) else [error]:
+            self.add(describe(each, templates), _notes(each))
 
     def tell(self) -> None:
         """Print what was not yet told; a message's further lines are indented."""
@@ -65,17 +70,21 @@ class Faults(logging.Handler):
 def describe(error: BaseException, templates: Path | None = None) -> str:
     """Say in plain words what `error` is and where it came from.
 
-    In one of `templates` it is `theme/templates/column.html:12: 'titel' is undefined`;
-    elsewhere its type, its message and its last frames.
+    A fault that calls itself `complete` (see `press.model.Fault`) is its own message. In one of
+    `templates` it is `theme/templates/column.html:12: 'titel' is undefined`; elsewhere its
+    type, its message and its last frames.
     """
-    notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
-    if isinstance(error, PressError):
-        return f"{error}{notes}"
     frames = traceback.extract_tb(error.__traceback__)
     if templates and (inside := [f for f in frames if Path(f.filename).is_relative_to(templates)]):
-        return f"{near(inside[-1].filename)}:{inside[-1].lineno}: {_reason(error)}{notes}"
+        return f"{near(inside[-1].filename)}:{inside[-1].lineno}: {_reason(error)}"
+    if getattr(error, "complete", False):
+        return str(error)
     shown = [f"{near(f.filename)}:{f.lineno} in {f.name}" for f in frames[-_FRAMES_SHOWN:]]
-    return "\n".join([f"{type(error).__name__}: {error}{notes}", *shown])
+    return "\n".join([f"{type(error).__name__}: {error}", *shown])
+
+
+def _notes(error: BaseException) -> str:
+    return "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
 
 
 def _exception_of(record: logging.LogRecord) -> BaseException | None:
@@ -88,6 +97,8 @@ def _exception_of(record: logging.LogRecord) -> BaseException | None:
 
 
 def _reason(error: BaseException) -> str:
+    if getattr(error, "complete", False):
+        return str(error)
     match error:
         case TemplateNotFound():
             return f"no template {error.name}"

@@ -1,8 +1,12 @@
 """The output folder of one build: every file whole, and none left over."""
 
+import fcntl
 import os
 import shutil
 import stat
+import time
+import weakref
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from press.errors import OutputError
@@ -12,38 +16,55 @@ MARKER = ".atogaki"
 
 _MARKER_TEXT = b"The build writes this folder and removes whatever else lies in it.\n"
 
+_PATIENCE_S = 3.0
+"""A build that is just ending is waited for; a longer one is the asker's to wait for."""
+
 
 class Output:
     """The files below `root` that one build writes.
 
     A file is written under a temporary name and then put in place, so that a build killed
     at any point leaves each file old or new; a file whose bytes stay is not touched, nor is
-    its time. Raises OutputError for a folder that holds files and was never ours.
+    its time. From its making to `close` no other build gets the folder; one that dies lets go
+    of it. Raises OutputError for a folder that holds files and was never ours, that another
+    build is writing, or that is no folder.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, patience_s: float = _PATIENCE_S) -> None:
         self.root = root
         self._writers: dict[str, str] = {}
         self._folders: dict[str, str] = {"": "the output itself"}
-        self._claim()
+        self._made = {""}
+        self._refuse_foreign()
+        self._lock = self._take(patience_s)
 
-    def write(self, path: str, data: bytes, by: str = "the build") -> None:
-        """Write one file, `path` being below the root with forward slashes.
+    def close(self) -> None:
+        """Let other builds have the folder."""
+        self._lock()
+
+    def claim(self, path: str, by: str) -> None:
+        """Keep `path` for a later `put`; nothing in the output changes.
 
         `by` names whose file it is, for the message when two claim one path.
         Raises OutputError for a path that leaves the root or is taken.
         """
-        self._enter(path, by)
-        self._open(path.rpartition("/")[0], by)
+        self._check(path, by)
+        self._claim_folder(path.rpartition("/")[0], by)
+        self._writers[path] = by
+
+    def write(self, path: str, data: bytes, by: str = "the build") -> None:
+        """Claim `path`, which is below the root and has forward slashes, and put the file there."""
+        self.claim(path, by)
+        self.put(path, data)
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write one file to a path that was claimed."""
+        self._open(path.rpartition("/")[0])
         target = self.root / path
         if not _holds(target, data):
             if target.is_dir() and not target.is_symlink():
                 shutil.rmtree(target)
             _put(target, data)
-
-    def copy(self, path: str, source: Path) -> None:
-        """Publish the file `source` as `path`, under the rules of `write`."""
-        self.write(path, source.read_bytes(), by=str(source))
 
     def sweep(self) -> list[str]:
         """Remove every file and empty folder that this build did not write, and name them."""
@@ -60,8 +81,14 @@ class Output:
                 Path(folder).rmdir()
         return sorted(removed)
 
-    def _claim(self) -> None:
-        self.root.mkdir(parents=True, exist_ok=True)
+    def _refuse_foreign(self) -> None:
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError):
+            raise OutputError(
+                f"{self.root}: is a file or a link to nothing, or lies below one; "
+                "name a folder for the output, as in -o output"
+            ) from None
         names = [place.name for place in self.root.iterdir()]
         # What begins with the marker's name is left from a build killed while it claimed this.
         if MARKER not in names and any(not name.startswith(MARKER) for name in names):
@@ -70,10 +97,27 @@ class Output:
                 f"name another output folder, empty this one, or make it ours: "
                 f"touch {self.root / MARKER}"
             )
-        if not _holds(self.root / MARKER, _MARKER_TEXT):
-            _put(self.root / MARKER, _MARKER_TEXT)
 
-    def _enter(self, path: str, by: str) -> None:
+    def _take(self, patience_s: float) -> Callable[[], object]:
+        """Lock the marker, and return what unlocks it."""
+        marker = self.root / MARKER
+        if marker.is_symlink():
+            marker.unlink()
+        file = os.open(marker, os.O_RDWR | os.O_CREAT, 0o666)
+        lock = weakref.finalize(self, os.close, file)
+        end = time.monotonic() + patience_s
+        while not _is_locked(file):
+            if time.monotonic() > end:
+                lock()
+                raise OutputError(f"another build is writing {self.root}; wait for it to end")
+            time.sleep(0.05)
+        # In place and not by a new file, which would leave the lock on the old one.
+        if not _holds(marker, _MARKER_TEXT):
+            os.truncate(file, 0)
+            os.write(file, _MARKER_TEXT)
+        return lock
+
+    def _check(self, path: str, by: str) -> None:
         parts = PurePosixPath(path).parts
         if "/".join(parts) != path or not _stays_below(parts):
             raise OutputError(
@@ -83,20 +127,33 @@ class Output:
         for taken in (self._writers, self._folders):
             if path in taken:
                 raise OutputError(_clash(path, taken[path], by))
-        self._writers[path] = by
 
-    def _open(self, folder: str, by: str) -> None:
-        """Make `folder`; what an earlier build left in its way, links above all, goes."""
+    def _claim_folder(self, folder: str, by: str) -> None:
         if folder in self._folders:
             return
         if folder in self._writers:
             raise OutputError(_clash(folder, self._writers[folder], by))
-        self._open(folder.rpartition("/")[0], by)
+        self._claim_folder(folder.rpartition("/")[0], by)
+        self._folders[folder] = by
+
+    def _open(self, folder: str) -> None:
+        """Make `folder`; what an earlier build left in its way, links above all, goes."""
+        if folder in self._made:
+            return
+        self._open(folder.rpartition("/")[0])
         place = self.root / folder
         if place.is_symlink() or place.is_file():
             place.unlink()
         place.mkdir(exist_ok=True)
-        self._folders[folder] = by
+        self._made.add(folder)
+
+
+def _is_locked(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _clash(path: str, first: str, second: str) -> str:

@@ -20,6 +20,7 @@ _KEEP_ALIVE_S = 15.0
 _TEXT_TYPES = {
     ".atom": "application/atom+xml",
     ".css": "text/css",
+    ".htm": "text/html",
     ".html": "text/html",
     ".ics": "text/calendar",
     ".js": "text/javascript",
@@ -180,7 +181,7 @@ def answer_to(target: str, folder: Path, build: Build) -> Answer:
         return Answer(HTTPStatus.MOVED_PERMANENTLY, {"Location": there, "Content-Length": "0"})
     status = HTTPStatus.OK if file else HTTPStatus.NOT_FOUND
     file = file or _not_found_page(folder, address)
-    if file and file.suffix != ".html":
+    if file and file.suffix not in {".html", ".htm"}:
         return _answer(status, content_type(file), file.read_bytes())
     if build.failure:
         status, page = HTTPStatus.INTERNAL_SERVER_ERROR, failure_page(build)

@@ -13,6 +13,12 @@ from press.errors import ThemeError
 _ORDER = ("layers", "tokens", "languages", "base", "layout", "blocks", "elements", "print")
 """The cascade within a layer: files and folders as they follow each other in a page."""
 
+_NO_STRUCTURE = re.compile(
+    r"""/\*.*?\*/ | "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | url\([^)"']*\) | \\.""",
+    re.DOTALL | re.VERBOSE,
+)
+"""Where a brace is text: comments, strings, addresses and escapes."""
+
 _VALUE = r"""(?:"([^"]*)"|'([^']*)'|([^\s>"']+))"""
 # Each begins with letters, which a regular expression finds far faster than a space.
 _ATTRIBUTES = {
@@ -95,6 +101,7 @@ def minify_css(css: str) -> str:
         raise ValueError("holds </style, which would end the page's style")
     minified = minify_html.minify(f"<style>{unread}{css}</style>", minify_css=True)
     minified = minified.removeprefix("<style>").removesuffix("</style>")
-    if minified.startswith(unread):
+    structure = _NO_STRUCTURE.sub("", css)  # at the end CSS closes by itself what is left open
+    if minified.startswith(unread) or structure.count("{") != structure.count("}"):
         raise ValueError("is no CSS from some point on; look for a missing brace or colon")
     return minified

@@ -12,7 +12,7 @@ from press.faults import near
 from press.files import Output
 from press.model import Sheet
 from press.printing import print_sheet
-from press.styles import Styles
+from press.styles import Styles, source_hash
 
 
 class PressWriter(Writer):  # type: ignore[misc]  # the base class is untyped
@@ -36,23 +36,17 @@ class PressWriter(Writer):  # type: ignore[misc]  # the base class is untyped
             source: str = getattr(content, "source_path", name)
             raise SheetError(f"{near(source)}: Pelican would write {name}; only sheets are printed")
 
-    def print(self, sheet: Sheet, template: Template) -> None:
-        """Render a sheet with just its own values and write it to its path."""
-        by = sheet.source or f"template {sheet.template}"
-        self.write_bytes(sheet.path, self._render(sheet, template), by)
+    def put(self, path: str, content: bytes | Path) -> None:
+        """Write bytes, or those of another file, to a path that was claimed of the output."""
+        self.output.put(path, content.read_bytes() if isinstance(content, Path) else content)
 
-    def write_bytes(self, path: str, data: bytes, by: str = "the build") -> None:
-        """Write finished bytes to `path` below the output; `by` names whose they are."""
-        self.output.write(path, data, by)
-
-    def copy_asset(self, path: str, source: Path) -> None:
-        """Publish the file `source` as `path` below the output."""
-        self.output.copy(path, source)
-
-    def _render(self, sheet: Sheet, template: Template) -> bytes:
+    def print(self, sheet: Sheet, template: Template) -> bytes:
+        """Return a sheet, rendered with just its own values, as the bytes of its file."""
         try:
             text = template.render(sheet.values)
-            return print_sheet(text, self.styles) if sheet.path.endswith(".html") else text.encode()
+            if not sheet.path.endswith((".html", ".htm")):
+                return text.encode()
+            return print_sheet(text, self.styles, tuple(map(source_hash, sheet.scripts)))
         except Exception as error:
             error.add_note(f"while printing {sheet.path}")
             raise

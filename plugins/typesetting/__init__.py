@@ -4,12 +4,14 @@ import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pelican import Pelican, signals
 from pelican.contents import Article, Content
 from pelican.generators import Generator
 from pelican.readers import BaseReader, Readers
 
+from columns.source import Source, parse_date
 from lint.model import Rules, Settings
 from typesetting import rules
 from typesetting.figures import Figures
@@ -26,7 +28,15 @@ _log = logging.getLogger(__name__)
 
 def lint_rules(settings: Settings) -> Rules:
     """Return what a text must keep to so that its page is whole."""
-    return rules.rules_of(_typesetter_of(settings), _languages_of(settings))
+    zone, now = ZoneInfo(settings["TIMEZONE"]), settings.get("NOW")
+
+    def held_back(source: Source) -> bool:
+        date = parse_date(source.value("date"))
+        date = date.replace(tzinfo=date.tzinfo or zone) if date else None
+        return source.value("status").lower() == "draft" or bool(date and now and date > now)
+
+    languages, siteurl = _languages_of(settings), settings.get("SITEURL", "")
+    return rules.rules_of(_typesetter_of(settings), languages, siteurl, held_back)
 
 
 def prepare(pelican: Pelican) -> None:
@@ -61,8 +71,10 @@ def finish_texts(generators: Sequence[Generator]) -> None:
         text.reading_minutes = reading_minutes(typeset, text.lang)
         text._content, faults = linker.rewrite(typeset, path, text.lang)  # noqa: SLF001  no other way
         if isinstance(text, Article):
-            html, _ = portable.rewrite(typeset, path, text.lang)
-            text.portable = with_own_ids(html, f"{text.slug}-{text.lang}-")
+            html, more = portable.rewrite(typeset, path, text.lang)
+            faults = tuple(dict.fromkeys((*faults, *more)))
+            address = f"{site}{text.url.removeprefix(base)}"
+            text.portable = with_own_ids(html, f"{text.slug}-{text.lang}-", address)
         for fault in faults:
             _log.error("content/%s: %s", path, fault)
     context.setdefault("files", {}).update(page.published | elsewhere.published)

@@ -1,6 +1,7 @@
 """The files a text shows or offers: drawings inlined, photographs sized and addressed."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -8,12 +9,21 @@ from urllib.parse import quote
 
 import imagesize
 
+from lint.model import OFFERED, RASTERS
 from typesetting.links import start_tag
 from typesetting.svg import FigureError, inline_svg, standalone_svg
 
-RASTERS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"})
-OFFERED = RASTERS | {".pdf", ".txt", ".csv", ".pcap"}
-"""What may be published as it is; none of it can run in a reader's browser."""
+MAX_SIDE = 20_000
+"""Pixels; a browser that unpacks more may run out of memory."""
+
+_SIGNATURES = {
+    ".png": rb"\x89PNG\r\n\x1a\n",
+    ".jpg": rb"\xff\xd8\xff",
+    ".jpeg": rb"\xff\xd8\xff",
+    ".gif": rb"GIF8[79]a",
+    ".webp": rb"RIFF....WEBP",
+    ".avif": rb"....ftyp",
+}
 
 _GIVEN_HERE = frozenset({"src", "srcset", "sizes", "width", "height", "loading", "decoding", "alt"})
 
@@ -88,7 +98,11 @@ class Figures:
 
 def _size_of(source: Path) -> tuple[str, str]:
     """Return width and height in pixels. Raises FigureError where the file is no image."""
-    width, height = imagesize.get(source)
+    with source.open("rb") as file:
+        signed = re.match(_SIGNATURES[source.suffix.lower()], file.read(16), re.DOTALL)
+    width, height = imagesize.get(source) if signed else (0, 0)
     if width <= 0 or height <= 0:
         raise FigureError(f"{source.name} is no {source.suffix[1:]} image")
+    if max(width, height) > MAX_SIDE:
+        raise FigureError(f"{width:,} × {height:,} pixels; at most {MAX_SIDE:,} a side")
     return str(width), str(height)

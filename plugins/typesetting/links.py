@@ -8,7 +8,7 @@ same functions.
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import TypeVar
@@ -24,8 +24,10 @@ _TAG = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
-_ANY_TAG = re.compile(r"<[a-zA-Z][^<>]*>")
-_ID_OR_FRAGMENT = re.compile(r'\sid="|\shref="#')
+_ANY_TAG = re.compile(
+    r"""<(?P<tag>[a-zA-Z][\w-]*)(?P<attributes>(?:\s[^"'>]*(?:(?:"[^"]*"|'[^']*')[^"'>]*)*)?)>"""
+)
+_REFERRING = frozenset({"aria-labelledby", "aria-describedby", "headers"})
 _FORM = re.compile(r"\{(?P<form>\w+)\}(?P<path>.*)", re.DOTALL)
 _FORMS = frozenset({"filename", "static", "attach"})
 
@@ -189,12 +191,32 @@ def start_tag(name: str, attributes: Mapping[str, str]) -> str:
     return f"<{name}{written}>"
 
 
-def with_own_ids(html: str, prefix: str) -> str:
+def with_own_ids(html: str, prefix: str, page: str) -> str:
     """Return the HTML with `prefix` before its ids and before what refers to them within it.
 
-    In a feed or a list several texts stand on one page, each with a footnote 1.
+    In a feed or a list several texts stand on one page, each with a footnote 1. A fragment
+    that no id stands behind is one of the text's own page, whose whole address is `page`.
     """
-    return _ANY_TAG.sub(lambda tag: _ID_OR_FRAGMENT.sub(rf"\g<0>{prefix}", tag[0]), html)
+    tags = [attributes_of(tag["attributes"]) for tag in _ANY_TAG.finditer(html)]
+    ids = frozenset(tag["id"] for tag in tags if tag.get("id"))
+
+    def renamed(tag: re.Match[str]) -> str:
+        given = attributes_of(tag["attributes"])
+        own = {name: _own(name, value, ids, prefix, page) for name, value in given.items()}
+        return tag[0] if own == given else start_tag(tag["tag"], own)
+
+    return _ANY_TAG.sub(renamed, html)
+
+
+def _own(name: str, value: str, ids: Container[str], prefix: str, page: str) -> str:
+    if name == "id" and value:
+        return f"{prefix}{value}"
+    if name == "href" and value.startswith("#"):
+        known = unquote(value[1:])
+        return f"#{prefix}{known}" if known in ids else f"{page}{value}"
+    if name in _REFERRING:
+        return " ".join(f"{prefix}{each}" if each in ids else each for each in value.split())
+    return value
 
 
 def is_own_address(reference: str) -> bool:

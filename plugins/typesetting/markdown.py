@@ -31,6 +31,8 @@ class HouseStyle(Extension):
         """Register each part; of the stock parts, tables and inline text are replaced."""
         if "|" not in md.ESCAPED_CHARS:
             md.ESCAPED_CHARS.append("|")
+        # Every element is looked up several times; a list is searched from its beginning.
+        md.block_level_elements = frozenset(md.block_level_elements)  # type: ignore[assignment]
         md.parser.blockprocessors.register(HouseTables(md.parser), "table", 75)
         # Before all others; "empty", the first of them, has 100.
         md.parser.blockprocessors.register(PlainParagraph(md.parser), "plain-paragraph", 101)
@@ -43,6 +45,10 @@ class HouseStyle(Extension):
         # Behind "raw_html" (30) and "amp_substitute" (20): raw HTML is in place again.
         md.postprocessors.register(SoftBreaks(md), "soft-breaks", 10)
         md.postprocessors.register(ReachableCode(md), "reachable-code", 5)
+
+
+class TypesetError(ValueError):
+    """A text that cannot be typeset; the message says what its author can do."""
 
 
 class Typesetter:
@@ -61,17 +67,27 @@ class Typesetter:
         self._set: dict[str, str] = {}
 
     def typeset(self, body: str) -> str:
-        """Return the HTML of a Markdown body."""
+        """Return the HTML of a Markdown body. Raises TypesetError."""
         key = kept.digest(body)
         if key not in self._set:
             known = self._kept.get(key)
-            self._set[key] = self._markdown.reset().convert(body) if known is None else known
+            self._set[key] = self._converted(body) if known is None else known
         return self._set[key]
 
     def keep(self) -> None:
         """Write what was typeset to the store, and nothing else that it may hold."""
         if self._store and self._set.keys() != self._kept.keys():
             kept.save(self._store, self._edition, self._set)
+
+    def _converted(self, body: str) -> str:
+        try:
+            return self._markdown.reset().convert(body)
+        except RecursionError:
+            fault = "lists or quotations are nested too deeply; flatten them"
+        except Exception as error:  # noqa: BLE001  one text must not take the others down
+            fault = f"cannot be typeset: {type(error).__name__}: {error}"
+        del self._markdown  # it stopped half-way, and the next text would go on from there
+        raise TypesetError(fault)
 
     @cached_property
     def _kept(self) -> dict[str, str]:

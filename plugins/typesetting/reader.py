@@ -5,8 +5,11 @@ from typing import Any
 
 from pelican.readers import BaseReader
 
-from columns.source import Header, has_time, parse_date, read
+from columns.source import Header, ending_fault, has_time, parse_date, read
 from lint.model import without_placeholders
+
+_DECIDING = frozenset({"title", "id", "date", "modified", "status"})
+"""Headers without which a text would be published as another, or too early."""
 
 
 class ColumnReader(BaseReader):  # type: ignore[misc]  # Pelican ships no types
@@ -18,15 +21,25 @@ class ColumnReader(BaseReader):  # type: ignore[misc]  # Pelican ships no types
         """Return a file's HTML and its headers by lower-case name.
 
         Dates are read by the lint's rule, tags by Pelican's; all else, the summary too, is
-        plain text; `timed` tells whether the date names a time of day. Of a header given
-        twice the first counts, as in Pelican. Raises ValueError for a date that is none.
+        plain text; `timed` and `modified_timed` tell whether
+        the dates name a time of day. Of a header given
+        twice the first counts, as in Pelican. Raises ValueError for a date that is none, for
+        headers that end in no blank line, and for what cannot be typeset.
         """
         content = Path(self.settings["PATH"]).absolute()
         path = Path(source_path).absolute().relative_to(content).as_posix()
         source = without_placeholders(read(content, path))
+        if fault := ending_fault(source, _DECIDING):
+            raise ValueError(f"line {source.body_line}: {fault}")
         metadata = {header.name: self._value(header) for header in reversed(source.headers)}
         metadata["timed"] = has_time(source.value("date"))
+        metadata["modified_timed"] = has_time(source.value("modified"))
         return self.settings["TYPESETTER"].typeset(source.body), metadata
+
+    def process_metadata(self, name: str, value: str) -> object:
+        """Return what Pelican makes of a value; of a folder's day, without its slow parser."""
+        date = parse_date(value) if name == "date" else None
+        return date or super().process_metadata(name, value)
 
     def _value(self, header: Header) -> object:
         if header.name not in {"date", "modified"}:

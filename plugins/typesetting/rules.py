@@ -5,27 +5,26 @@ the offending words up in the source for the line.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from columns.source import Source
 from lint.model import Content, Problem, Rules
+from typesetting import allowed
 from typesetting.figures import Figures
 from typesetting.links import Target, is_own_address, target_of, text_at
-from typesetting.markdown import Typesetter
+from typesetting.markdown import TypesetError, Typesetter
+from typesetting.own_addresses import OwnAddresses, path_on_site
 from typesetting.survey import Heading, Survey, survey
 from typesetting.svg import FigureError, inline_svg
 
 MAX_IMAGE_BYTES = 300_000
 
-_ACTIVE_ELEMENTS = (
-    "script iframe frame frameset object embed applet portal form input button select textarea"
-    " base meta link style template svg math audio video source track"
-)
-_ACTIVE = frozenset(_ACTIVE_ELEMENTS.split())
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _IGNORED_IN_SCHEMES = re.compile(r"[\x00-\x20]")
@@ -34,12 +33,22 @@ _IGNORED_IN_SCHEMES = re.compile(r"[\x00-\x20]")
 _FROM_THE_TEMPLATE = frozenset({"", "top", "postscript"})
 """Fragments that every column's page has without its text saying so."""
 
+_POSTSCRIPT_MARK = re.compile(r"</?(x-postscript)\b", re.IGNORECASE)
+_LEFTOVER = re.compile(r"!?\[[^\[\]\n]+\]\[[^\[\]\n]*\]|\[\^[^\[\]\s]+\]")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
-def rules_of(typesetter: Typesetter, languages: Sequence[str]) -> Rules:
-    """Return the rules for texts as this typesetter sets them, for a site in `languages`."""
+def rules_of(
+    typesetter: Typesetter,
+    languages: Sequence[str],
+    siteurl: str = "",
+    held_back: Callable[[Source], bool] = lambda _: False,
+) -> Rules:
+    """Return the rules for texts as this typesetter sets them, for a site in `languages`.
+
+    What is `held_back` is nothing that a text for readers could link to.
+    """
 
     @cache
     def survey_of(body: str) -> Survey:
@@ -47,17 +56,23 @@ def rules_of(typesetter: Typesetter, languages: Sequence[str]) -> Rules:
 
     def each(source: Source) -> Iterator[Problem]:
         found = survey_of(source.body)
-        yield from _raw_power(source, found)
+        yield from _raw_power(source, typesetter.typeset(source.body))
         yield from _headings(source, found.headings)
         yield from _addresses(source, found)
         yield from _image_texts(source, found)
+        yield from _leftovers(source, found.prose)
 
     def overall(content: Content) -> Iterator[Problem]:
-        desk = _Desk(content, languages)
+        seen = tuple(source for source in content.sources if not held_back(source))
+        public = _Desk(replace(content, sources=seen), languages, siteurl, survey_of)
+        whole = _Desk(content, languages, siteurl, survey_of)
         for source in content.sources:
-            yield from desk.links(source, survey_of(source.body))
-            yield from desk.images(source, survey_of(source.body))
-        yield from desk.drawings()
+            desk = whole if held_back(source) else public
+            with suppress(TypesetError):  # `each` names it
+                found = survey_of(source.body)
+                yield from desk.links(source, found)
+                yield from desk.images(source, found)
+        yield from whole.drawings(public.shown)
 
     return Rules(each=(each,), overall=(overall,))
 
@@ -89,20 +104,14 @@ def _prose(source: Source) -> Iterator[tuple[int, str]]:
             yield number, _CODE_SPAN.sub("", line)
 
 
-def _raw_power(source: Source, found: Survey) -> Iterator[Problem]:
-    """Find elements and attributes that run, load or style something."""
-    for tag, attributes in found.elements:
-        if tag in _ACTIVE:
-            line = line_of(source, rf"<{tag}\b")
-            yield Problem(source.path, line, f"<{tag}> may not stand in a text; write Markdown")
-        for name in attributes:
-            if name.startswith("on"):
-                line = line_of(source, rf"\b{re.escape(name)}\s*=")
-                yield Problem(source.path, line, f"{name}= runs a script; leave it out")
-            elif name == "style":
-                line = line_of(source, r"\bstyle\s*=")
-                message = "style= is blocked on the page; the theme's CSS says how things look"
-                yield Problem(source.path, line, message)
+def _raw_power(source: Source, html: str) -> Iterator[Problem]:
+    """Find elements and attributes that are not on the list of what a text may hold."""
+    for pattern, fault in allowed.faults(html):
+        yield Problem(source.path, line_of(source, pattern), fault)
+    for number, line in _prose(source):
+        if found := _POSTSCRIPT_MARK.search(line):  # in the HTML it looks like the house's own
+            message = f"<{found[1].lower()}> may not stand in a text; write Markdown"
+            yield Problem(source.path, number, message)
 
 
 def _headings(source: Source, headings: Sequence[Heading]) -> Iterator[Problem]:
@@ -127,7 +136,12 @@ def _addresses(source: Source, found: Survey) -> Iterator[Problem]:
         fault = None
         if scheme and scheme[1].lower() not in _SCHEMES:
             fault = f"{scheme[1]}: does not lead to a page; write https:, mailto: or tel:"
-        elif reference.startswith("#") and reference[1:] not in found.ids | _FROM_THE_TEMPLATE:
+        elif "href" in attributes and reference.strip() in {"", "#"}:
+            fault = "leads nowhere; write an address"
+        elif (
+            reference.startswith("#")
+            and unquote(reference[1:]) not in found.ids | _FROM_THE_TEMPLATE
+        ):
             fault = "nothing in this text has that id"
         if fault:
             line = _line_of_reference(source, reference)
@@ -138,6 +152,10 @@ def _image_texts(source: Source, found: Survey) -> Iterator[Problem]:
     """Find images that say nothing to those who cannot see them, or that lie elsewhere."""
     for attributes in found.all("img"):
         reference = attributes.get("src", "")
+        if not reference.strip():
+            message = "an image without a file; write ![what it shows](figure.svg)"
+            yield Problem(source.path, line_of(source, r"<img\b", r"!\["), message)
+            continue
         line = _line_of_reference(source, reference)
         if not attributes.get("alt", "").strip():
             message = f'image "{reference}" has no text; write ![what it shows]({reference})'
@@ -148,6 +166,14 @@ def _image_texts(source: Source, found: Survey) -> Iterator[Problem]:
             yield Problem(source.path, line, message)
 
 
+def _leftovers(source: Source, prose: str) -> Iterator[Problem]:
+    """Find references that Markdown left as written, as nothing defines what they name."""
+    for left in dict.fromkeys(_LEFTOVER.findall(prose)):
+        label = left.rpartition("[")[2]
+        message = f"{left}: nothing defines it; write a line [{label}: … or a whole link"
+        yield Problem(source.path, line_of(source, re.escape(left), re.escape(label)), message)
+
+
 def _line_of_reference(source: Source, reference: str) -> int:
     escaped = re.escape(reference)
     return line_of(source, rf"""[(<"']{escaped}(?![\w./-])""", escaped)
@@ -156,12 +182,21 @@ def _line_of_reference(source: Source, reference: str) -> int:
 class _Desk:
     """All texts and their files on one desk: what one text says of another can be looked up."""
 
-    def __init__(self, content: Content, languages: Sequence[str]) -> None:
+    def __init__(
+        self,
+        content: Content,
+        languages: Sequence[str],
+        siteurl: str,
+        survey_of: Callable[[str], Survey],
+    ) -> None:
         self._root: Path = content.root
-        self._texts = frozenset(source.path for source in content.sources)
+        self._texts = {source.path: source for source in content.sources}
+        self._addresses = OwnAddresses(content.sources, languages)
+        self._siteurl = siteurl
+        self._survey_of = survey_of
         self._languages = languages
         self._figures = Figures(content.root)
-        self._drawings: set[str] = set()
+        self.shown: set[str] = set()
 
     def links(self, source: Source, found: Survey) -> Iterator[Problem]:
         """Find links to texts and files that do not exist."""
@@ -172,17 +207,31 @@ class _Desk:
             except ValueError as error:
                 yield Problem(source.path, _line_of_reference(source, reference), f"link {error}")
                 continue
-            if target and not self._exists(target, source.place.lang):
-                message = f'link "{reference}": there is no content/{target.path} to link to'
+            own = path_on_site(reference, self._siteurl)
+            fault = None
+            if own is not None and not self._addresses.lead_somewhere(own):
+                fault = "nothing of this site lies there; link to the file, ../<folder>/ja.md"
+            elif target and target.is_text:
+                fault = self._text_fault(target, source.place.lang)
+            elif target and self._figures.address_of(target.path) is None:
+                fault = f"there is no content/{target.path} to link to"
+            elif target:
+                fault = self._weight_fault(target.path)
+            if fault:
+                message = f'link "{reference}": {fault}'
                 yield Problem(source.path, _line_of_reference(source, reference), message)
 
-    def _exists(self, target: Target, lang: str) -> bool:
-        if target.is_text:
-            return text_at(target.path, lang, self._languages, self._text) is not None
-        return self._figures.address_of(target.path) is not None
-
-    def _text(self, path: str) -> str | None:
-        return path if path in self._texts else None
+    def _text_fault(self, target: Target, lang: str) -> str | None:
+        found = text_at(target.path, lang, self._languages, self._texts.get)
+        if found is None:
+            return f"there is no content/{target.path} to link to"
+        fragment = unquote(urlsplit(target.tail).fragment)
+        if fragment in _FROM_THE_TEMPLATE:
+            return None
+        with suppress(TypesetError):  # `each` names it
+            if fragment not in self._survey_of(found.body).ids:
+                return f"nothing in content/{found.path} has that id"
+        return None
 
     def images(self, source: Source, found: Survey) -> Iterator[Problem]:
         """Find images that are missing, broken or too heavy."""
@@ -199,21 +248,24 @@ class _Desk:
 
     def _fault(self, path: str, attributes: dict[str, str]) -> str | None:
         if path.lower().endswith(".svg") and (self._root / path).is_file():
-            self._drawings.add(path)
+            self.shown.add(path)
             return None
         self._figures.show(path, attributes, "")
+        return self._weight_fault(path)
+
+    def _weight_fault(self, path: str) -> str | None:
         size = (self._root / path).stat().st_size
         if size > MAX_IMAGE_BYTES:
             return f"{size:,} bytes; at most {MAX_IMAGE_BYTES:,}, as pages are read over thin lines"
         return None
 
-    def drawings(self) -> Iterable[Problem]:
-        """Find what the SVG files shown may not hold."""
-        for path in sorted(self._drawings):
+    def drawings(self, others: Iterable[str] = ()) -> Iterable[Problem]:
+        """Find what the SVG files shown, here or by `others`, may not hold."""
+        for path in sorted(self.shown.union(others)):
             try:
                 figure = inline_svg((self._root / path).read_bytes(), label="", prefix="")
             except FigureError as error:
                 yield Problem(path, 1, str(error))
                 continue
             for dropped in figure.dropped:
-                yield Problem(path, dropped.line, f"{dropped.what} may not stand in a figure")
+                yield Problem(path, dropped.line, dropped.message)

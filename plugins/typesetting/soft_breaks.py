@@ -39,7 +39,7 @@ def join_soft_breaks(html: str) -> str:
     before, *lines = shielded.split("\n")
     joined = [before]
     for line in lines:
-        if _meet(_last_seen(before), _first_seen(line)):
+        if _meet(before, line):
             joined[-1] = joined[-1].rstrip(" \t")
             joined.append(line.lstrip(" \t"))
         else:
@@ -72,9 +72,13 @@ def _first_seen(line: str) -> str:
     return line[:1]
 
 
-def _meet(last: str, first: str) -> bool:
-    """Tell whether nothing stands between these two characters in print."""
-    if not last or not first or last == ">" or first == "<":
+def _meet(before: str, line: str) -> bool:
+    """Tell whether nothing stands between what two lines show where they touch."""
+    first = _first_seen(line)
+    if first in {"", "<"}:
+        return False
+    last = _last_seen(before)
+    if last in {"", ">"}:
         return False
     wide = (_is_full_width(last), _is_full_width(first))
     return all(wide) or (wide[0] and _is_punctuation(last)) or (wide[1] and _is_punctuation(first))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_CODE = frozenset({"code", "pre", "kbd", "samp"})
 
 
 @dataclass(slots=True)
@@ -16,10 +17,14 @@ class Heading:
 
 @dataclass(slots=True)
 class Survey:
-    """The parts of a text, in their order: attributes by name, as a browser reads them."""
+    """The parts of a text, in their order: attributes by name, as a browser reads them.
+
+    `prose` is what a reader reads, code aside.
+    """
 
     elements: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
+    prose: str = ""
 
     def all(self, tag: str) -> list[dict[str, str]]:
         """Return the attributes of every element of a kind."""
@@ -44,17 +49,22 @@ class _Reader(HTMLParser):
         super().__init__()
         self.found = Survey()
         self._heading: Heading | None = None
+        self._in_code = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.elements.append((tag, {name: value or "" for name, value in attrs}))
+        self._in_code += tag in _CODE
         if tag in _HEADINGS:
             self._heading = Heading(int(tag[1]))
             self.found.headings.append(self._heading)
 
     def handle_endtag(self, tag: str) -> None:
+        self._in_code -= tag in _CODE
         if tag in _HEADINGS:
             self._heading = None
 
     def handle_data(self, data: str) -> None:
+        if not self._in_code:
+            self.found.prose += data
         if self._heading:
             self._heading.text += data

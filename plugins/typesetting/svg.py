@@ -11,6 +11,9 @@ from html import escape
 
 from lxml import etree
 
+MAX_DRAWN = 5_000
+"""Elements that a browser draws, each `use` counted with all that it repeats."""
+
 MAX_BYTES = 65_536
 """A figure is part of the page's one request; a larger file was never drawn by hand."""
 
@@ -48,6 +51,8 @@ _GIVEN_BY_THE_PAGE = frozenset(
 _CLASSES = frozenset({"accent"})
 
 _LOCAL_URL = re.compile(r"""url\(\s*["']?#([^"')\s]+)["']?\s*\)""")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+_BOX_RULE = 'is no box; write four numbers, the last two above 0: viewBox="0 0 400 240"'
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)(?:px)?\s*")
 
 
@@ -64,6 +69,12 @@ class Dropped:
 
     line: int
     what: str
+    complete: bool = False
+
+    @property
+    def message(self) -> str:
+        """Say what is wrong; some faults are no thing that stands in the figure."""
+        return self.what if self.complete else f"{self.what} may not stand in a figure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,7 @@ def inline_svg(data: bytes, *, label: str, prefix: str) -> Figure:
     figures of one page never share one. Raises FigureError.
     """
     root = _parse(data)
+    _refuse_bombs(root)
     pen = _Pen(prefix)
     for instruction in _instructions(root):
         pen.drop(instruction, f"<?{instruction.target!s}?>")
@@ -132,12 +144,47 @@ def _instructions(root: etree._Element) -> Iterator[etree._ProcessingInstruction
 def _view_box(root: etree._Element, pen: "_Pen") -> str:
     """Return the drawing's own coordinates, which also keep its proportions."""
     if box := root.get("viewBox"):
-        return " ".join(box.replace(",", " ").split())
+        numbers = box.replace(",", " ").split()
+        if _is_box(numbers):
+            return " ".join(numbers)
+        pen.drop(root, f'viewBox="{_shortened(box)}" {_BOX_RULE}', complete=True)
+        return ""
     sides = [_LENGTH.fullmatch(root.get(side) or "") for side in ("width", "height")]
     if all(sides):
         return " ".join(["0 0", *(side[1] for side in sides if side)])
-    pen.drop(root, 'no viewBox; write one, such as viewBox="0 0 400 240"')
+    pen.drop(root, 'no viewBox; write one, such as viewBox="0 0 400 240"', complete=True)
     return ""
+
+
+def _is_box(numbers: list[str]) -> bool:
+    """Tell four numbers, of which the last two, width and height, are above 0."""
+    whole = len(numbers) == 4 and all(map(_NUMBER.fullmatch, numbers))
+    return whole and float(numbers[2]) > 0 and float(numbers[3]) > 0
+
+
+def _refuse_bombs(root: etree._Element) -> None:
+    """Raise FigureError where `use` repeats itself, or repeats more than a drawing needs."""
+    owners = {given: node for node in root.iter() if (given := node.get("id"))}
+    drawn: dict[etree._Element, int] = {}
+    open_nodes: set[etree._Element] = set()
+
+    def count(node: etree._Element) -> int:
+        if node in open_nodes:
+            raise FigureError("<use> repeats an element within itself; break the circle")
+        if node not in drawn:
+            open_nodes.add(node)
+            used = owners.get((node.get("href") or node.get(_XLINK_HREF) or "").removeprefix("#"))
+            repeated = [used] if used is not None and node.tag == f"{_SVG}use" else []
+            drawn[node] = 1 + sum(map(count, [*node, *repeated]))
+            open_nodes.remove(node)
+        return drawn[node]
+
+    try:
+        total = count(root)
+    except RecursionError:
+        raise FigureError("<use> repeats <use> too deeply; draw the shapes") from None
+    if total > MAX_DRAWN:
+        raise FigureError(f"{total:,} elements to draw are too many; at most {MAX_DRAWN:,}")
 
 
 @dataclass(slots=True)
@@ -147,8 +194,8 @@ class _Pen:
     prefix: str
     dropped: list[Dropped] = field(default_factory=list)
 
-    def drop(self, node: etree._Element, what: str) -> None:
-        self.dropped.append(Dropped(_line(node), what))
+    def drop(self, node: etree._Element, what: str, *, complete: bool = False) -> None:
+        self.dropped.append(Dropped(_line(node), what, complete))
 
     def content(self, node: etree._Element) -> str:
         shows_text = etree.QName(node).localname in _WITH_TEXT
@@ -193,19 +240,24 @@ class _Pen:
             yield name, self._with_prefix(name, value)
 
     def _stays_inside(self, name: str, value: str) -> bool:
-        """Tell whether a value reaches for nothing outside the figure."""
+        """Tell whether a value reaches for nothing outside the figure.
+
+        A backslash would spell `url` in another way (CSS Syntax 3 §4.3.7).
+        """
+        if "\\" in value:
+            return False
         if name == "href":
             return value.startswith("#")
         if name == "class":
             return set(value.split()) <= _CLASSES
-        return "url(" not in _LOCAL_URL.sub("", value).lower()
+        return "(" not in value or "url(" not in _LOCAL_URL.sub("", value).lower()
 
     def _with_prefix(self, name: str, value: str) -> str:
         if name == "id":
             return f"{self.prefix}{value}"
         if name == "href":
             return f"#{self.prefix}{value[1:]}"
-        return _LOCAL_URL.sub(rf"url(#{self.prefix}\1)", value)
+        return _LOCAL_URL.sub(rf"url(#{self.prefix}\1)", value) if "(" in value else value
 
 
 def _is_page_colour(value: str) -> bool:

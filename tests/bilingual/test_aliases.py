@@ -20,6 +20,23 @@ def test_a_page_at_the_old_address_leads_to_the_new_one():
     assert sheets["cable/index.html"].source == "content/columns/2014-03-24-cable-fault/ja.md"
 
 
+def test_a_crawler_at_the_old_address_is_told_of_the_new_one():
+    """It passes on what the old address had earned; noindex would forget it."""
+    moved = column(aliases=("/ja/2014/cable.html",), summary="要約。")
+    (sheet,) = sheets_of(library(moved), binder())
+    head = sheet.values["head"]
+    assert head.canonical == "https://columns.example/ja/columns/cable-fault/"
+    assert (head.description, head.robots, head.alternates) == ("要約。", None, ())
+
+
+def test_the_old_address_lies_below_the_sites_path():
+    moved = column(aliases=("/en/old",), url="/team/ja/columns/cable-fault/")
+    the_binder = binder(siteurl="https://columns.example/team")
+    (sheet,) = sheets_of(library(moved), the_binder)
+    assert sheet.path == "en/old/index.html"
+    assert sheet.values["head"].canonical == "https://columns.example/team/ja/columns/cable-fault/"
+
+
 def test_the_web_server_gets_a_map():
     moved = column(aliases=("/ja/2014/cable.html", "/cable/"))
     assert redirect_map(library(moved), binder()).decode() == (

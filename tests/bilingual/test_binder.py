@@ -37,6 +37,19 @@ def test_the_switch_says_where_there_is_no_such_page_and_leads_to_the_list():
     assert switch == [Link("/en/columns/", "Not available in English: see all columns", "en")]
 
 
+def test_a_page_that_a_language_lacks_is_in_no_menu_of_it():
+    """A new language begins without pages of its own; no link may lead to nothing."""
+    bound = binder(written={("ja", "about"), ("ja", "privacy"), ("en", "privacy")})
+
+    def leads(lang):
+        page = bound.sheet(bound.everywhere(lang), "home", title="t", description="d")
+        shown = page.values["navigation"] + page.values["footing"]
+        return [link.url.removeprefix(f"/{lang}/") for link in shown]
+
+    assert leads("ja") == ["columns/", "topics/", "postscripts/", "about/", "feeds/", "privacy/"]
+    assert leads("en") == ["columns/", "topics/", "postscripts/", "feeds/", "privacy/"]
+
+
 def test_the_navigation_marks_where_the_reader_is():
     inside = sheet(binder().everywhere("en", "columns", "2014")).values["navigation"]
     there = sheet(binder().everywhere("en", "columns")).values["navigation"]

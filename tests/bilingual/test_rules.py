@@ -32,6 +32,15 @@ def test_each_fault_is_named_with_its_line(tmp_path):
     ]
 
 
+def test_the_first_topic_of_a_site_is_told_where_to_stand(tmp_path):
+    """Without a table there is none to choose from."""
+    text = "Title: x\nTags: dns\n\nbody"
+    assert problems(tmp_path, "columns/2014-03-24-x/ja.md", text, topics="") == [
+        'content/columns/2014-03-24-x/ja.md:2: Tags: "dns" is not in content/topics.toml;'
+        " add [dns] there with a name per language"
+    ]
+
+
 def test_an_alias_may_not_be_an_address_of_today(tmp_path):
     text = "Title: x\nAliases: /ja/columns/x/, /ja/old.html\n\nbody"
     assert problems(tmp_path, "columns/2014-03-24-x/ja.md", text) == [

@@ -1,5 +1,6 @@
 """Every kind of page and where one of it stands: the table that the browser walks."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -37,6 +38,9 @@ KINDS = (
     Kind("outdated translation", "column", {"en": "/en/columns/cable-fault/"}),
     both("page", "page", "about/"),
     both("feeds", "feeds", "feeds/"),
+    both("status", "status", "status/"),
+    both("route", "status_route", "status/tokyo-shanghai/"),
+    both("incident", "incident", "status/incidents/2026-11-16-dalian-evening/"),
     both("not found", "not_found", "no-such-page/"),
     Kind("not found, no language", "front_door", {"any": "/no-such-page/"}),
 )  # fmt: skip
@@ -47,6 +51,9 @@ PAIRED = tuple(kind for kind in KINDS if kind.template != "not_found" and len(ki
 ADDRESSES = {
     f"{kind.name}-{lang}": address for kind in KINDS for lang, address in kind.addresses.items()
 }
+
+IS_STATUS = re.compile(r"/\w+/status/(?!incidents/)")
+"""The pages that refresh themselves; tests/network_status looks at how."""
 
 every_page = pytest.mark.parametrize("address", ADDRESSES.values(), ids=ADDRESSES.keys())
 

@@ -1,8 +1,11 @@
-"""A page is one request, asks no other host, and its policy refuses what it did not bring."""
+"""A page is one request, asks no other host, and its policy refuses what it did not bring.
+
+The status pages alone ask again, for the figures that they show.
+"""
 
 import re
 
-from tests.browser.kinds import DESK, every_page
+from tests.browser.kinds import DESK, IS_STATUS, every_page
 
 RASTER_IMAGE = re.compile(r"^/assets/[^/]+\.(png|jpe?g|webp|gif|avif)$")
 # Links that make a browser fetch or connect before anybody clicks.
@@ -29,7 +32,9 @@ def test_a_page_is_one_request(tab, site, hearing, address):
     with hearing(page, "request") as requests:
         page.goto(address)
         page.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
-    assert [address] == [target for target in site.asked if not RASTER_IMAGE.match(target)]
+    asked = [target for target in site.asked if not RASTER_IMAGE.match(target)]
+    refreshed = {"/status/status.json"} if IS_STATUS.match(address) else set()
+    assert [address] == [target for target in asked if target not in refreshed]
     assert [] == [r.url for r in requests if not r.url.startswith((f"{site.origin}/", "data:"))]
     assert [] == page.evaluate(EAGER_LINKS)
 

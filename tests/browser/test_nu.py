@@ -12,6 +12,9 @@ from tests.browser.conftest import ROOT
 JAR = ROOT / "var/tools/node_modules/vnu-jar/build/dist/vnu.jar"
 INSTALL_JAR = "npm install --no-save --ignore-scripts --prefix var/tools vnu-jar"
 
+UNKNOWN_TO_THE_CHECKER = "“vector-effect” doesn't exist."
+"""A property of SVG 2 that every browser knows: lines of charts keep their width."""
+
 
 @pytest.fixture
 def check(need):
@@ -38,5 +41,6 @@ def test_every_page_is_valid(check, built, tmp_path):
     shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     (tmp_path / "bad.html").write_text("<!doctype html><title>a</title><p id=b><p id=b><h1><p>")
     errors = check(tmp_path)
-    assert [] == [error for error in errors if not error.startswith("/bad.html")]
+    ours = [error for error in errors if not error.startswith("/bad.html")]
+    assert [] == [error for error in ours if not error.endswith(UNKNOWN_TO_THE_CHECKER)]
     assert any("Duplicate ID" in error for error in errors)

@@ -13,7 +13,8 @@ SPILLED = """() => {
       if (/auto|scroll/.test(style(up).overflowX)) return true;
     return false;
   };
-  const cut = (element) => element.scrollWidth > element.clientWidth + 1
+  const heardOnly = (element) => element.clientWidth <= 1;
+  const cut = (element) => !heardOnly(element) && element.scrollWidth > element.clientWidth + 1
     && /hidden|clip/.test(style(element).overflowX);
   const outside = ({left, right, width}) => width && (right > edge + 1 || left < -1);
   const spilled = [...document.body.querySelectorAll("*")].filter((element) =>

@@ -1,8 +1,8 @@
-"""Values that no valid feed can be made of stop the build, all at once."""
+"""What no valid feed can be made of: an entry is left out, a feed stops the build."""
 
 import pytest
 
-from feeds.checks import check
+from feeds.checks import sift
 from feeds.errors import FeedError
 from tests.builders import japan
 from tests.feeds.builders import SITE, entry, feed, sample
@@ -11,25 +11,46 @@ HERE = f"{SITE}/ja/columns/cable-fault/"
 
 
 def faults(*feeds):
+    """What is wrong with entries."""
+    return sift(feeds)[1]
+
+
+def refused(*feeds):
+    """What is wrong with the feeds themselves."""
     with pytest.raises(FeedError) as caught:
-        check(feeds)
+        sift(feeds)
     return str(caught.value).splitlines()
 
 
-def test_a_good_feed_passes():
-    check([sample()])
+def test_a_good_feed_passes_unchanged():
+    assert ([sample()], []) == sift([sample()])
 
 
-def test_an_id_that_two_entries_share_names_both():
+def test_an_entry_at_fault_takes_no_other_down():
+    """One bad column must leave every other in its feeds."""
+    good, bad = entry("good"), entry("bad", title="", source="content/columns/bad/en.md")
+    dns = {"id": "tag:x,2014:dns", "file": "ja/topics/dns/feed"}
+    kept, told = sift([feed(bad, good), feed(bad, **dns)])
+    assert [(good,), ()] == [each.entries for each in kept]
+    assert ["content/columns/bad/en.md: has no title"] == told
+
+
+def test_of_two_entries_with_one_id_the_first_stays_and_both_are_named():
     """Readers would show only one of them, and not always the same."""
-    assert faults(feed(entry("a", id="tag:x,2014:a"), entry("b", id="tag:x,2014:a"))) == [
-        f"ja/feed: {SITE}/ja/columns/a/ and {SITE}/ja/columns/b/ share the id tag:x,2014:a; "
-        "an entry's id is its own for ever"
-    ]
+    first, second = (
+        entry(name, id="tag:x,2014:a", source=f"content/columns/{name}/ja.md") for name in "ab"
+    )
+    (kept,), told = sift([feed(first, second)])
+    assert (first,) == kept.entries
+    assert [
+        "content/columns/b/ja.md: has the id tag:x,2014:a of content/columns/a/ja.md;"
+        " an entry's id is its own"
+    ] == told
 
 
 def test_two_feeds_may_hold_the_same_entry():
-    check([feed(entry()), feed(entry(), id="tag:x,2014:dns", file="ja/topics/dns/feed")])
+    two = [feed(entry()), feed(entry(), id="tag:x,2014:dns", file="ja/topics/dns/feed")]
+    assert (two, []) == sift(two)
 
 
 @pytest.mark.parametrize(
@@ -91,18 +112,18 @@ def test_an_address_of_an_entry_must_be_whole():
 
 @pytest.mark.parametrize("name", ["title", "subtitle", "author"])
 def test_a_feed_has_a_title_a_subtitle_and_an_author(name):
-    assert [f"ja/feed: has no {name}"] == faults(feed(**{name: ""}))
+    assert [f"ja/feed: has no {name}"] == refused(feed(**{name: ""}))
 
 
 def test_two_feeds_in_one_place_are_named():
     two = feed(title="one"), feed(title="two", id="tag:x,2014:two")
-    assert ['ja/feed: two feeds, "one" and "two", lie here'] == faults(*two)
+    assert ['ja/feed: two feeds, "one" and "two", lie here'] == refused(*two)
 
 
 def test_two_feeds_with_one_id_are_named():
     two = feed(), feed(file="ja/other")
     expected = f"ja/other: has the id {feed().id} of ja/feed; a feed's id is its own"
-    assert [expected] == faults(*two)
+    assert [expected] == refused(*two)
 
 
 def test_a_fault_of_an_entry_is_told_once_however_many_feeds_hold_it():
@@ -114,13 +135,14 @@ def test_a_fault_of_an_entry_is_told_once_however_many_feeds_hold_it():
 
 def test_everything_wrong_is_said_at_once():
     bad = entry(title="", id="x", content='<a href="x">x</a>')
-    assert 4 == len(faults(feed(bad, home="columns/")))
+    assert 3 == len(faults(feed(bad)))
+    assert 2 == len(refused(feed(bad, home="columns/", title="")))
 
 
 def test_a_link_within_the_entry_is_no_relative_link():
-    check([feed(entry(content='<a href="#fn-1">1</a><p id="fn-1">x</p>'))])
+    assert [] == faults(feed(entry(content='<a href="#fn-1">1</a><p id="fn-1">x</p>')))
 
 
 @pytest.mark.parametrize("address", ["mailto:a@columns.example", "tel:+81", "http://x.example/"])
 def test_links_of_other_kinds_pass(address):
-    check([feed(entry(content=f'<a href="{address}">x</a>'))])
+    assert [] == faults(feed(entry(content=f'<a href="{address}">x</a>')))

@@ -7,9 +7,9 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from feeds import FORMATS, publish
-from feeds.errors import FeedError
 from feeds.model import MEDIA_TYPES
 from feeds.pages import NAMES
+from press.model import Sheet
 from tests.builders import ROOT, binder
 from tests.feeds.builders import HUB, SITE, entry, feed
 
@@ -76,9 +76,22 @@ def test_the_hub_is_that_of_the_settings(hub):
     }
 
 
-def test_texts_are_cleaned_before_they_are_judged():
-    with pytest.raises(FeedError, match="has no title"):
-        built(feed(entry(title="\x00")))
+def test_texts_are_cleaned_before_they_are_judged(caplog):
+    """An entry left empty by it is named as an error of the build."""
+    built(feed(entry(title="\x00", source="content/columns/x/ja.md")))
+    assert [("ERROR", "content/columns/x/ja.md: has no title")] == [
+        (record.levelname, record.getMessage()) for record in caplog.records
+    ]
+
+
+def test_sheets_that_are_no_pages_stay_as_they_are():
+    """A plugin may have something printed that has neither head nor language."""
+    plain = Sheet("robots.txt", "robots", {"rule": "x"})
+    context = {"feeds": [feed()], "files": {}, "sheets": [plain], "binder": binder()}
+    sheets = context["sheets"]
+    publish(context)
+    assert plain is context["sheets"][0]
+    assert sheets is context["sheets"]
 
 
 def test_the_plugin_knows_no_other_plugin():

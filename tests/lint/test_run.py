@@ -172,12 +172,13 @@ FILES = {
         ],
     ),
     "a file that nothing reads": (
-        {"columns/2014-03-24-cable-fault/ja.txt": "本文"},
+        {"columns/2014-03-24-cable-fault/ja.html": "本文"},
         [
             (
-                'content/columns/2014-03-24-cable-fault/ja.txt:1: file name "ja.txt": '
+                'content/columns/2014-03-24-cable-fault/ja.html:1: file name "ja.html": '
                 "nothing reads it; write .md for a text, "
-                "one of .avif .gif .jpeg .jpg .png .svg .webp for an image"
+                "one of .avif .csv .gif .jpeg .jpg .pcap .pdf .png .svg .txt .webp "
+                "for what lies beside it"
             )
         ],
     ),
@@ -186,6 +187,7 @@ FILES = {
 SOUND = {
     "a column with what lies beside it": {
         CABLE: "\ufeffTitle: 朝\r\n\r\n本文\u3000\tと\r\n",
+        "columns/2014-03-24-cable-fault/capture.pcap": b"\xd4\xc3",
         "columns/2014-03-24-cable-fault/photo.png": b"\x89PNG\x00",
         "topics.toml": "",
     },
@@ -234,7 +236,7 @@ def test_a_symbolic_link_stays_in_content(content):
         f"{folder}/es.md:1: a symbolic link to no file; put the file itself here",
         f"{folder}/fr.md:1: a symbolic link that leaves content/; put the file itself here",
         f"{folder}/pipe.md:1: neither a file nor a folder; delete it",
-        "content/columns/2015-06-12-all:1: a symbolic link to no file; put the file itself here",
+        "content/columns/2015-06-12-all:1: a symbolic link to a folder; put the folder itself here",
         "content/outside:1: a symbolic link that leaves content/; put the file itself here",
     ] == lines(examine(content, RULES))
 
@@ -271,15 +273,20 @@ def test_a_rule_does_not_see_placeholders(content):
     assert [Header("title", "朝", 1), Header("status", "draft", 2)] == seen
 
 
-def test_a_rule_that_crashes_is_not_swallowed(content):
-    """A fault in a rule is a fault of the programme, and stops it."""
-    put(content, CABLE, "Title: 朝\n")
+def test_a_rule_that_stumbles_over_one_file_names_it_and_checks_the_others(content):
+    """One bad text hides no other's problems."""
+    put(content, CABLE, "Title: 朝\n\n本文\n")
+    put(content, "pages/about/ja.md", "Title: 私たち\n")
 
     def broken(source):
-        raise ZeroDivisionError(source.path)
+        if source.is_column:
+            raise ZeroDivisionError("x")
+        yield Problem(source.path, 1, "seen")
 
-    with pytest.raises(ZeroDivisionError):
-        list(examine(content, Rules(RULES.headers, (broken,))))
+    assert [
+        f"content/{CABLE}:3: cannot be checked: ZeroDivisionError: x",
+        "content/pages/about/ja.md:1: seen",
+    ] == lines(examine(content, Rules(RULES.headers, (broken,))))
 
 
 def test_two_plugins_cannot_own_a_header(content):
@@ -358,3 +365,68 @@ def test_a_check_without_a_plugins_rules_fails(content, capsys):
     with pytest.raises(SystemExit, match=r"conf\.py: PLUGINS: not_there did not load$"):
         main(conf)
     assert "0 problems" not in capsys.readouterr().err
+
+
+ENDINGS = {
+    "a full-width colon": (
+        "Title: 朝\nStatus： draft\n\n本文\n",
+        '2: "Status： draft" is no header;'
+        " write Name: value with an ASCII colon, then a blank line",
+    ),
+    "a space before the colon": (
+        "Title: 朝\nStatus : draft\n\n本文\n",
+        '2: "Status : draft" is no header;'
+        " write Name: value with an ASCII colon, then a blank line",
+    ),
+    "an indented name": (
+        "Title: 朝\n Status: draft\n\n本文\n",
+        '2: "Status: draft" is no header; write Name: value with an ASCII colon, then a blank line',
+    ),
+    "an invisible character": (
+        "Title: 朝\n\u200bStatus: draft\n\n本文\n",
+        '2: "\u200bStatus: draft" is no header;'
+        " write Name: value with an ASCII colon, then a blank line",
+    ),
+    "a Japanese name": (
+        "Title: 朝\n題名: x\n\n本文\n",
+        '2: "題名: x" is no header; write Name: value with an ASCII colon, then a blank line',
+    ),
+    "a header behind the blank line": (
+        "Title: 朝\n\nstatus\u3000： draft\n\n本文\n",
+        '3: "status\u3000： draft" looks like a header but stands in the text; move it up',
+    ),
+    "text right behind the headers": (
+        "Title: 朝\n本文\n",
+        '2: "本文" is no header; write Name: value with an ASCII colon, then a blank line',
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), ENDINGS.values(), ids=ENDINGS)
+def test_a_mistyped_header_does_not_end_the_headers_in_silence(content, text, expected):
+    """What was meant as `Status: draft` is never taken for text."""
+    put(content, CABLE, text)
+    assert [f"content/{CABLE}:{expected}"] == lines(examine(content, RULES))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\nTitle: 朝\n\n本文\n", "the file begins with a blank line; begin with the headers"),
+        (
+            "---\nTitle: 朝\n---\n\n本文\n",
+            '"---" is no header; write Name: value with an ASCII colon, then a blank line',
+        ),
+    ],
+    ids=["blank line", "front matter"],
+)
+def test_a_file_begins_with_its_headers(content, text, expected):
+    """A blank line or another house's front matter is named, not only what it hides."""
+    put(content, CABLE, text)
+    assert expected in [problem.message for problem in examine(content, RULES)]
+
+
+def test_a_text_may_begin_with_a_word_and_a_colon(content):
+    """Only the name of a header is one."""
+    put(content, CABLE, "Title: 朝\n\nNote: 本文\n")
+    assert lines(examine(content, RULES)) == []

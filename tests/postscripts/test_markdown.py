@@ -3,16 +3,20 @@
 import pytest
 from markdown import Markdown
 
-from postscripts.markdown import PostscriptExtension, split
+from postscripts.markdown import PostscriptExtension, split, unwrap
 
 
-def halves(text):
+def typeset(text):
     extensions = [
         "markdown.extensions.fenced_code",
         "markdown.extensions.footnotes",
         PostscriptExtension(["あとがき", "Postscript"]),
     ]
-    return split(Markdown(extensions=extensions).convert(text))
+    return Markdown(extensions=extensions).convert(text)
+
+
+def halves(text):
+    return split(typeset(text))
 
 
 @pytest.mark.parametrize(
@@ -63,3 +67,14 @@ def test_footnotes_stay_with_the_column_wherever_they_are_written():
 
 def test_a_column_without_one_has_none():
     assert halves("Body.") == ("<p>Body.</p>", None)
+
+
+def test_a_page_keeps_its_last_section():
+    """Only columns have a postscript; a page that ends in such a section is whole."""
+    html = unwrap(typeset("Body.\n\n## Postscript\n\nLighter."))
+    assert html == "<p>Body.</p>\n<h2>Postscript</h2><p>Lighter.</p>\n"
+
+
+def test_an_authors_own_element_is_no_postscript():
+    """Only a heading opens a postscript."""
+    assert halves("Body.\n\n<x-postscript>Mine.</x-postscript>")[1] is None

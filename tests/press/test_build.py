@@ -1,5 +1,6 @@
 """A build says everything that went wrong, once, and fails; else it is whole and repeatable."""
 
+import fcntl
 import re
 
 import pytest
@@ -262,3 +263,113 @@ def register():
 """)
     reason = r"Pelican would write ja/stray\.html; only sheets are printed"
     assert re.match(rf"content/columns/\S+\.md: {reason}", site.build().stderr)
+
+
+TWICE = """
+def add(generators):
+    sheets = generators[0].context["sheets"]
+    sheets.append(Sheet("ja/cable-fault/index.html", "column", {}, "content/a.md"))
+    sheets.append(Sheet("ja/night-backup/index.html", "column", {}, "content/b.md"))
+
+
+_register = register
+
+
+def register():
+    _register()
+    signals.all_generators_finalized.connect(add)
+"""
+
+
+@pytest.mark.parametrize("settings", [[], ["PUBLIC=true"]], ids=["desk", "public"])
+def test_what_shows_only_in_printing_is_told_at_once_and_changes_nothing(site, settings):
+    """Neither a path taken twice nor a broken template leaves half a site."""
+    site.build()
+    before = site.output()
+    site.column("cable-fault", "新しい題")
+    site.write("theme/templates/broken.html", "{{ titel }}")
+    site.plugin(
+        TWICE
+        + """
+_make = make_sheets
+
+
+def make_sheets(generators):
+    _make(generators)
+    generators[0].context["sheets"].append(Sheet("zz.html", "broken", {}))
+"""
+    )
+    done = site.build(*settings)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "theme/templates/broken.html:1: 'titel' is undefined (while printing zz.html)",
+        "ja/cable-fault/index.html: taken twice, by content/columns/cable-fault.md and by "
+        "content/a.md; give one of them another address",
+        "ja/night-backup/index.html: taken twice, by content/columns/night-backup.md and by "
+        "content/b.md; give one of them another address",
+    ]
+    assert site.output() == before
+
+
+def test_a_file_to_publish_that_is_gone_changes_nothing(site):
+    site.build()
+    before = site.output()
+    site.column("cable-fault", "新しい題")
+    lines = """
+    from pathlib import Path
+    generators[0].context["files"]["a.png"] = Path("gone.png")
+"""
+    site.plugin(re.sub(r"\n    sheets = .*?\n\n", lines, TWICE, flags=re.DOTALL))
+    done = site.build()
+    assert (1, True) == (done.returncode, "gone.png" in done.stderr)
+    assert site.output() == before
+
+
+def test_in_a_preview_the_first_keeps_an_address_taken_twice(site):
+    site.plugin(TWICE)
+    done = site.build("LINT_REPORT=true")
+    assert done.returncode == 0
+    assert done.stderr.count("taken twice") == 2
+    assert "海底ケーブル" in site.output()["ja/cable-fault/index.html"].decode()
+
+
+def test_a_template_error_fails_a_preview_too(site):
+    site.write("theme/templates/base.html", "<style></style>{{ titel }}")
+    assert site.build("LINT_REPORT=true").returncode == 1
+
+
+def test_two_builds_at_once_do_not_break_each_other(site):
+    site.build()
+    before = site.output()
+    with (site.root / "output/.atogaki").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        site.column("cable-fault", "新しい題")
+        done = site.build()
+    folder = site.root / "output"
+    message = f"another build is writing {folder}; wait for it to end\n"
+    assert (1, message) == (done.returncode, done.stderr)
+    assert site.output() == before
+    assert site.build().returncode == 0
+
+
+def test_a_complete_message_is_told_without_frames(site):
+    """A fault meant for staff names file, fault and cure; where in our code helps nobody."""
+    site.plugin("""
+class TopicError(Exception):
+    complete = True
+
+
+def stumble(generators):
+    raise TopicError("content/topics.toml: dns lacks a name\\ncontent/topics.toml: so does mail")
+
+
+_register = register
+
+
+def register():
+    _register()
+    signals.all_generators_finalized.connect(stumble)
+""")
+    done = site.build()
+    told = "content/topics.toml: dns lacks a name\n  content/topics.toml: so does mail\n"
+    assert (1, told) == (done.returncode, done.stderr)

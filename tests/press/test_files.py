@@ -1,12 +1,17 @@
 """Every file whole, none left over, nothing of others touched."""
 
 import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
 
 import pytest
 
 from press.errors import OutputError
 from press.files import MARKER, Output
 
+PLUGINS = Path(__file__).parents[2] / "plugins"
 OLD = 1_000_000_000
 
 
@@ -51,15 +56,15 @@ def test_a_file_whose_bytes_change_is_replaced(tmp_path, data):
     assert (tmp_path / "a.html").stat().st_mtime > OLD
 
 
-def test_a_copied_file_follows_the_same_rules(tmp_path):
-    source = tmp_path / "figure.png"
-    source.write_bytes(b"\x89PNG")
-    output = tmp_path / "output"
-    Output(output).copy("assets/figure.png", source)
-    age(output / "assets/figure.png")
-    Output(output).copy("assets/figure.png", source)
-    assert (output / "assets/figure.png").read_bytes() == b"\x89PNG"
-    assert (output / "assets/figure.png").stat().st_mtime == OLD
+def test_a_claimed_path_is_taken_and_nothing_is_written(tmp_path):
+    """A build learns of two files at one address while the output is as it was."""
+    output = Output(tmp_path)
+    output.claim("ja/a/index.html", by="one.md")
+    with pytest.raises(OutputError, match="taken twice"):
+        output.claim("ja/a", by="two.md")
+    assert [MARKER] == [place.name for place in tmp_path.iterdir()]
+    output.put("ja/a/index.html", b"page")
+    assert (tmp_path / "ja/a/index.html").read_bytes() == b"page"
 
 
 @pytest.mark.parametrize(
@@ -129,6 +134,7 @@ def test_what_this_build_did_not_write_is_swept(tmp_path):
         first.write(path, b"page")
     (tmp_path / "ja/a/.atogaki-77").write_bytes(b"left by a killed build")
     (tmp_path / "link").symlink_to(tmp_path / "ja")
+    first.close()
     second = Output(tmp_path)
     second.write("ja/a/index.html", b"page")
     assert ["ja/a/.atogaki-77", "ja/b/index.html", "link", "robots.txt"] == second.sweep()
@@ -149,3 +155,42 @@ def test_a_folder_whose_first_build_was_killed_is_still_ours(tmp_path):
     (tmp_path / ".atogaki-99").write_bytes(b"half a mark")
     Output(tmp_path).sweep()
     assert [MARKER] == files_below(tmp_path)
+
+
+def test_one_build_at_a_time_writes_an_output(tmp_path):
+    """Each would sweep away what the other wrote."""
+    first = Output(tmp_path)
+    with pytest.raises(OutputError) as error:
+        Output(tmp_path, patience_s=0.1)
+    assert str(error.value) == f"another build is writing {tmp_path}; wait for it to end"
+    threading.Timer(0.2, first.close).start()
+    Output(tmp_path, patience_s=10).write("a.html", b"page")
+
+
+def test_a_build_that_died_does_not_keep_its_output(tmp_path):
+    code = "import os, sys; from pathlib import Path; from press.files import Output"
+    code += "; output = Output(Path(sys.argv[1])); os.kill(os.getpid(), 9)"
+    done = subprocess.run(  # noqa: S603 - the command is ours
+        [sys.executable, "-c", code, str(tmp_path)], env={"PYTHONPATH": str(PLUGINS)}, check=False
+    )
+    assert done.returncode == -9
+    Output(tmp_path, patience_s=0)
+
+
+def test_a_mark_that_links_elsewhere_is_not_followed(tmp_path):
+    (tmp_path / "kept").write_text("ten years")
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / MARKER).symlink_to(tmp_path / "kept")
+    Output(tmp_path / "output")
+    assert (tmp_path / "kept").read_text() == "ten years"
+
+
+@pytest.mark.parametrize("below", ["", "output"])
+def test_an_output_that_is_no_folder_is_refused_with_advice(tmp_path, below):
+    (tmp_path / "file").write_text("ten years")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for name in ("file", "link"):
+        if below and name == "link":
+            continue  # a folder can be made there
+        with pytest.raises(OutputError, match="name a folder for the output, as in -o output"):
+            Output(tmp_path / name / below)

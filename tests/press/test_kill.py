@@ -26,6 +26,7 @@ for turn in itertools.count():
     for name in ("a.html", "ja/b.html", f"ja/{{turn % 3}}/c.html"):
         output.write(name, bytes([65 + turn % 26]) * ({SIZE} + turn % 26))
     output.sweep()
+    output.close()
     if turn == 0:
         print("going", flush=True)
 """

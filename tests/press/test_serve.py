@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from press.serve import each_fault_once, port_of, serve
+
 PLUGINS = Path(__file__).parents[2] / "plugins"
 PAGE = "/ja/cable-fault/"
 PATIENCE_S = 10  # less than a reload connection's time between signs of life
@@ -139,6 +141,69 @@ def test_a_column_that_cannot_be_read_leaves_the_other_pages_up(serving):
     assert (200, True, True) == (status, "海底ケーブル" in page, "preview-faults" in page)
     assert any("night-backup.md" in line for line in serving.said_until("built in"))
     assert "preview-faults" not in serving.after(lambda: broken.write_text(text))[2]
+
+
+HANGING = """
+import os, pathlib, time
+if pathlib.Path("hang").exists():
+    pathlib.Path("hanging").write_text(str(os.getpid()))
+    {stubborn}
+    time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize(
+    "stubborn", ["pass", "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"],
+    ids=["ends when told", "must be killed"],
+)  # fmt: skip
+def test_a_save_ends_a_build_that_hangs(serving, stubborn):
+    root = serving.site.root
+    (root / "hang").touch()
+    serving.site.plugin(HANGING.format(stubborn=stubborn))
+    until = time.monotonic() + PATIENCE_S
+    while not (root / "hanging").exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    (root / "hang").unlink()
+    assert "新しい題" in serving.after(lambda: serving.site.column("cable-fault", "新しい題"))[2]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((root / "hanging").read_text()), 0)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "reason"),
+    [
+        ("pelicanconf.py", "THEME = (", "was never closed"),
+        ("plugins/pages_of_test.py", "def x(:", "invalid syntax"),
+        ("pelicanconf.py", "{}\nTHEME = 'gone'\n", "gone"),
+    ],
+    ids=["settings", "plugin", "theme"],
+)
+def test_what_ends_a_build_before_it_begins_is_shown(serving, file, text, reason):
+    text = text.replace("{}", (serving.site.root / file).read_text())
+    status, _, page = serving.after(lambda: serving.site.write(file, text))
+    assert (500, True, False) == (status, reason in page, "said nothing" in page)
+    assert any(reason in line for line in serving.said_until("not built in"))
+
+
+def test_a_fault_that_the_lint_has_named_is_told_once():
+    lint = (
+        'content/columns/2014-06-01-a/ja.md:3: Date: "1.6.2014" is no date\n'
+        "content/topics.toml:1: dns lacks a name\n2 problems in content/"
+    )
+    other = "content/columns/2014-06-01-b/ja.md: wrong\n  in two lines"
+    said = (
+        "Could not process columns/2014-06-01-a/ja.md\n  ValueError: no date\n"
+        f"{other}\ncontent/topics.toml: dns lacks a name"
+    )
+    assert f"{lint}\n{other}" == each_fault_once(f"{lint}\n{said}")
+    assert lint == each_fault_once(lint)
+    assert said == each_fault_once(said)
+
+
+@pytest.mark.parametrize("port", ["abc", "99999", "-1", "", "８０００"])
+def test_a_port_that_is_none_is_said(port, tmp_path):
+    with pytest.raises(SystemExit, match=f"^--port {port} cannot be used; write a number from"):
+        serve(tmp_path, port_of(port))
 
 
 def test_ctrl_c_ends_the_preview_and_open_connections(serving):

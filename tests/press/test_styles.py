@@ -87,7 +87,8 @@ def test_the_hash_is_the_one_a_browser_computes(css):
         (":lang(ja) { text-spacing-trim: trim-start }", ":lang(ja){text-spacing-trim:trim-start}"),
         ("@media (width >= 40em) { p { gap: 0 } }", "@media (width>=40em){p{gap:0}}"),
         ("a::after { content: '」' }", 'a:after{content:"」"}'),
-        ("/* why */", ""),
+        ("/* why: { */", ""),
+        ("a::after { content: '{' }", 'a:after{content:"{"}'),
     ],
 )
 def test_modern_css_survives_the_minifier(written, expected):
@@ -99,6 +100,8 @@ def test_modern_css_survives_the_minifier(written, expected):
     [
         ("blocks/aside.css", ".aside { color red }", "is no CSS from some point on"),
         ("base.css", "p { } }", "is no CSS from some point on"),
+        ("base.css", ".a{color:red", "look for a missing brace or colon"),
+        ("base.css", ".a { gap: 0 /* } */\n.b { gap: '}' }", "look for a missing brace"),
         ("base.css", "p::after { content: '</STYLE>' }", "holds </style"),
     ],
 )

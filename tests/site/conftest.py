@@ -16,12 +16,10 @@ TOPICS = """\
 [dns]
 ja = "名前解決"
 en = "DNS"
-zh-Hans = "域名解析"
 
 [mail]
 ja = "メール"
 en = "Mail"
-zh-Hans = "邮件"
 """
 
 

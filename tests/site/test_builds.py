@@ -96,6 +96,68 @@ def test_a_bad_column_does_not_take_the_others_down(site):
     assert site.build(LINT_REPORT=True).returncode == 0
 
 
+BAD_COLUMNS = {
+    "link to nothing": {"body": "[x](../2000-01-01-gone/ja.md)"},
+    "unknown topic": {"Tags": "gone"},
+    "missing image": {"body": "![図](gone.png)"},
+    "script": {"body": "<script>alert(1)</script>"},
+    "broken figure": {"body": "![図](broken.svg)"},
+    "unknown language": {"lang": "fr"},
+    "reserved slug of a page": {"folder": "../pages/columns"},
+    "alias taken by a column": {"Aliases": "/ja/columns/cable-fault/"},
+    "alias taken by the build": {"Aliases": "/robots.txt"},
+    "no date": {"Date": "1.6.2014"},
+}
+
+
+@pytest.mark.parametrize("bad", BAD_COLUMNS.values(), ids=BAD_COLUMNS)
+def test_a_bad_text_does_not_take_a_preview_down(site, bad):
+    """Whoever writes the next column sees it, and what is wrong with this one."""
+    text = site.column(**{"folder": "2014-06-01-worse"} | bad)
+    text.with_name("broken.svg").write_text("<svg")
+    site.column()
+    done = site.build(LINT_REPORT=True, SHOW_DRAFTS=True)
+    assert done.returncode == 0, done.stderr
+    assert text.parent.name in done.stderr
+    assert "cable-fault ja" in words(site.page("/ja/columns/cable-fault/"))
+
+
+def test_every_old_address_is_a_whole_page(site):
+    """Whatever readers knew it by, it is served as HTML and under the policy of all pages."""
+    site.column(Aliases="/en/old, /old.txt, /old.htm, /2014/cable.html")
+    assert site.build().returncode == 0
+    files = ["2014/cable.html", "en/old/index.html", "old.htm", "old.txt/index.html"]
+    leading = mentions(site, "url=/ja/columns/cable-fault/")
+    assert leading == files
+    assert set(mentions(site, "http-equiv=Content-Security-Policy")) >= set(files)
+    head = site.output()["old.htm"].decode().partition("</head>")[0]
+    target = "http://127.0.0.1:8000/ja/columns/cable-fault/"
+    assert f"<link href={target} rel=canonical>" in head
+    assert "noindex" not in head
+
+
+def test_an_address_taken_twice_keeps_a_public_build_from_changing_anything(site):
+    site.column()
+    assert site.build(public=True).returncode == 0
+    before = site.output()
+    site.column(Title="Changed", Aliases="/robots.txt")
+    done = site.build(public=True)
+    assert done.returncode == 1
+    assert "robots.txt: taken twice, by content/columns/2014-03-24-cable-fault/ja.md" in done.stderr
+    assert site.output() == before
+
+
+def test_a_broken_table_of_topics_is_told_in_its_own_words(site):
+    """Whoever edits it is no programmer: no frames of ours follow."""
+    site.column()
+    site.write("content/topics.toml", '[dns]\nja = "名前解決"\n')
+    done = site.build()
+    assert done.returncode == 1
+    lines = [line.strip() for line in done.stderr.splitlines()]
+    assert lines != []
+    assert [line for line in lines if not line.startswith("content/topics.toml: ")] == []
+
+
 def test_two_folders_with_one_slug_are_an_error_that_names_both(site):
     site.column("2014-03-24-cable-fault")
     site.column("2015-03-24-cable-fault")

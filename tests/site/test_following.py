@@ -1,9 +1,13 @@
 """A reader of feeds, subscribed while the site lives on."""
 
+import re
 import shutil
 
 import feedparser
 import pytest
+
+from pelicanconf import PLUGINS
+from tests.site.conftest import ROOT
 
 
 @pytest.fixture
@@ -96,6 +100,101 @@ def test_old_columns_are_found_through_the_archives(site):
         links = {link.rel: link.href for link in parsed.feed.links}
         url = links.get("prev-archive", "").removeprefix("http://127.0.0.1:8000/")
     assert found == {address(f"c{number}") for number in range(24)}
+
+
+def test_old_archives_stay_as_they_are_when_a_column_of_a_later_year_appears(site):
+    """Whoever has fetched an archive need not fetch it again (RFC 5005): of every list."""
+    for number in range(24):
+        for lang in ("ja", "en"):
+            site.column(
+                f"20{10 + number // 6}-01-{number + 1:02}-c{number}", lang, Id=f"a{number:09}"
+            )
+    site.build()
+    before = site.output()
+    site.column("2014-06-01-newest", Id="k7q2mzv4xh")
+    site.column("2014-06-01-newest", "en", Id="k7q2mzv4xh")
+    site.build()
+    after = site.output()
+    archives = [path for path in before if re.search(r"/feed-20\d\d\.\w+$", path)]
+    assert {path.split("/feed-")[0] for path in archives} == {
+        f"{lang}{part}" for lang in ("ja", "en") for part in ("", "/topics/dns", "/postscripts")
+    }
+    assert [path for path in archives if before[path] != after[path]] == []
+    assert before["ja/topics/dns/feed.atom"] != after["ja/topics/dns/feed.atom"]
+
+
+def test_a_plugin_after_feeds_has_its_feeds_written_as_well(site):
+    """PLUGINS orders nothing that a feed could get lost by."""
+    site.write(
+        "late.py",
+        """
+from blinker import signal
+from feeds.model import Feed
+
+def add(context):
+    url = "http://127.0.0.1:8000/en/late/feed"
+    context["feeds"].append(Feed(url, "en/late/feed", url, url, "late", "late", "en", "x", ()))
+
+def register():
+    signal("library_ready").connect(add)
+""",
+    )
+    site.column()
+    done = site.build(
+        PLUGINS=[*PLUGINS, "late"], PLUGIN_PATHS=[str(site.root), str(ROOT / "plugins")]
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "en/late/feed.atom" in site.output()
+
+
+def test_a_plugin_before_the_library_has_its_sheets_printed_as_well(site):
+    site.write(
+        "early.py",
+        """
+from pelican import signals
+from press.model import Sheet
+
+def add(generators):
+    generators[0].context.setdefault("sheets", []).append(Sheet("early.txt", "parts/time", {}))
+
+def register():
+    signals.all_generators_finalized.connect(add)
+""",
+    )
+    site.column()
+    done = site.build(
+        PLUGINS=["early", *PLUGINS], PLUGIN_PATHS=[str(site.root), str(ROOT / "plugins")]
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "early.txt" in site.output()
+
+
+def test_feeds_are_listed_in_the_order_of_the_topics(site):
+    """Not in the order in which columns happen to name them."""
+    site.column("2014-03-24-a", Tags="mail")
+    site.column("2014-03-23-b", Tags="dns", Id="k7q2mzv4xh")
+    site.build()
+    page, opml = site.page("/ja/feeds/"), site.output()["ja/feeds.opml"].decode()
+    for listed in (page, opml):
+        assert 0 < listed.index("topics/dns/feed") < listed.index("topics/mail/feed")
+
+
+def test_a_text_that_the_site_cannot_show_takes_no_other_down(site):
+    """In a preview the rest of the site stands, and each fault is told with its file."""
+    site.column()
+    site.column("2014-03-25-lost", "fr", Id="k7q2mzv4xh")
+    site.column("2014-03-26-tagged", Tags="dns, dsn", Id="w6b3ynq8tf")
+    site.column("2014-03-27-untitled", Title=None, Id="n3e7jgk6xo")
+    done = site.build(LINT_REPORT=True)
+    assert done.returncode == 0
+    french = 'content/columns/2014-03-25-lost/fr.md: "fr" is not a language of this site; name'
+    tagged = 'content/columns/2014-03-26-tagged/ja.md: Tags: "dsn" is not in content/topics.toml;'
+    assert f"{french} the file ja.md or en.md\n" in done.stderr
+    assert tagged in done.stderr
+    assert "Traceback" not in done.stderr
+    feed = site.output()["ja/topics/dns/feed.atom"]
+    assert [b"cable-fault ja" in feed, b"tagged ja" in feed] == [True, True]
+    assert site.build().returncode == 1
 
 
 def test_pages_announce_their_own_feed_first(site):

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as etree
 import pytest
 
 from pelicanconf import LANGUAGES
-from tests.site.conftest import ROOT, words
+from tests.site.conftest import ROOT, TOPICS, words
 
 CHINESE = {
     "name": "简体中文",
@@ -104,6 +104,16 @@ def test_pages_print_the_zone_and_keep_an_offset(site):
     assert "2014-03-24T08:30+08:00" in english
 
 
+def test_date_and_modified_each_say_a_time_of_day_only_where_one_was_written(site):
+    site.column(lang="ja", Date="2014-03-24 09:00", Modified="2014-03-25")
+    site.column(lang="en", Date="2014-03-24", Modified="2014-03-25 10:30")
+    site.build()
+    japanese = words(site.page("/ja/columns/cable-fault/"))
+    english = words(site.page("/en/columns/cable-fault/"))
+    assert "2014年3月24日 09:00（日本時間） 更新 2014年3月25日（日本時間）" in japanese
+    assert "24 March 2014 (Japan time) Updated 25 March 2014, 10:30 (Japan time)" in english
+
+
 def test_the_sitemap_names_every_page_with_its_alternates(site):
     site.column(lang="ja")
     site.column(lang="en")
@@ -130,6 +140,8 @@ def trilingual(site):
     chinese = (theme / "strings/en.toml").read_text("utf-8")
     chinese = chinese.replace('"{language} only"', '"仅{language}"').replace("en_GB", "zh_CN")
     (theme / "strings/zh-Hans.toml").write_text(chinese, "utf-8")
+    chinese_topics = TOPICS.replace('\nen = "', '\nzh-Hans = "域名"\nen = "')
+    site.write("content/topics.toml", chinese_topics)
     site.settings = {
         "THEME": str(theme),
         "LANGUAGES": LANGUAGES | {"zh-Hans": CHINESE},
@@ -156,6 +168,32 @@ def test_a_third_language_needs_settings_phrases_and_names_only(trilingual):
     assert "中国語のみ" in words(trilingual.page("/ja/columns/"))
     assert "轻松的话。" in words(trilingual.page("/zh-Hans/postscripts/"))
     assert "简体中文" in words(trilingual.page("/"))
+
+
+def test_a_language_without_pages_of_its_own_leads_to_none(trilingual):
+    """Its columns come first; nothing on its pages leads to an address that is not there."""
+    for slug in ("about", "privacy"):
+        (trilingual.root / f"content/pages/{slug}/zh-Hans.md").unlink()
+    assert trilingual.build().returncode == 0
+    page = trilingual.page("/zh-Hans/columns/cable-fault/")
+    assert "/zh-Hans/feeds/" in page
+    assert not re.search(r"/zh-Hans/(about|privacy)/", page)
+    assert "/ja/privacy/" in trilingual.page("/ja/columns/cable-fault/")
+
+
+def test_a_language_without_a_heading_for_postscripts_is_told_before_anything_is_built(site):
+    site.column()
+    done = site.build(POSTSCRIPT_HEADINGS={"ja": ("あとがき",)})
+    assert done.returncode == 1
+    assert 'pelicanconf.py: POSTSCRIPT_HEADINGS: lacks "en"; write the heading' in done.stderr
+    assert not (site.root / "output").exists()
+
+
+@pytest.mark.parametrize("epoch", ["abc", "1e9", "99999999999999", "-1"])
+def test_a_time_of_the_build_that_is_none_is_told_in_a_line(site, epoch):
+    done = site.build(now=epoch)
+    expected = f'SOURCE_DATE_EPOCH: "{epoch}" is no time; write seconds since 1970, 1735689600\n'
+    assert (done.returncode, done.stderr) == (1, expected)
 
 
 def test_the_hash_seed_changes_no_byte(trilingual):

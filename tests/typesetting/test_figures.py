@@ -28,6 +28,8 @@ def content(tmp_path):
     folder.mkdir(parents=True)
     (folder / "rack.PNG").write_bytes(png())
     (folder / "broken.png").write_bytes(b"no image")
+    (folder / "lying.jpg").write_bytes(png())
+    (folder / "huge.png").write_bytes(png(1, 1)[:16] + struct.pack(">II", 20_001, 1) + b"\0" * 99)
     (folder / "notes.html").write_text("<p>x</p>")
     (folder / "figure.svg").write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><g id="a"/></svg>'
@@ -75,6 +77,8 @@ def test_only_harmless_files_are_offered(figures, name):
 
 FAULTS = {
     "gone.png": f"there is no file content/{FOLDER}/gone.png",
+    "lying.jpg": "lying.jpg is no jpg image",
+    "huge.png": "20,001 × 1 pixels; at most 20,000 a side",
     "broken.png": "broken.png is no png image",
     "notes.html": "no image; write an .svg, .png, .jpg, .webp, .gif or .avif file",
 }

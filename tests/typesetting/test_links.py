@@ -113,13 +113,27 @@ def test_links_lead_to_addresses(linker, expected, html):
     assert (expected, ()) == linker.rewrite(html, HERE, "ja")
 
 
-def test_ids_of_a_portable_text_are_its_own():
-    """Two columns in one feed both have a footnote 1."""
-    html = '<sup id="fnref:1"><a href="#fn:1" id="x">1</a></sup> <a href="/a#fn:1">b</a> id="c"'
-    assert with_own_ids(html, "cable-ja-") == (
-        '<sup id="cable-ja-fnref:1"><a href="#cable-ja-fn:1" id="cable-ja-x">1</a></sup>'
-        ' <a href="/a#fn:1">b</a> id="c"'
-    )
+PAGE = "https://columns.example/ja/columns/cable/"
+
+PORTABLE = {
+    "a footnote": (
+        '<sup id="c-fnref:1"><a href="#c-fn:1" id="c-x">1</a></sup> <li id="c-fn:1">',
+        '<sup id="fnref:1"><a href="#fn:1" id="x">1</a></sup> <li id="fn:1">',
+    ),
+    "raw HTML": ('<a id="c-x" href="#c-x" title="&gt;">', "<a id=x href='#x' title='>'>"),
+    "no id behind it": (
+        f'<a href="{PAGE}#postscript">p</a> <a href="{PAGE}#top">t</a>',
+        '<a href="#postscript">p</a> <a href="#top">t</a>',
+    ),
+    "another page": ('<a href="/a#fn:1">b</a> id="c"',) * 2,
+    "a label": ('<p id="c-x" aria-labelledby="c-x y">', '<p id="x" aria-labelledby="x y">'),
+}
+
+
+@pytest.mark.parametrize(("expected", "html"), PORTABLE.values(), ids=PORTABLE)
+def test_ids_of_a_portable_text_are_its_own(expected, html):
+    """Two columns in one feed both have a footnote 1; what the text lacks is on its page."""
+    assert expected == with_own_ids(html, "c-", PAGE)
 
 
 def test_every_image_of_a_text_has_its_own_prefix(linker):

@@ -1,7 +1,8 @@
+import pytest
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
-from typesetting.markdown import Typesetter
+from typesetting.markdown import TypesetError, Typesetter
 
 
 class Shout(Preprocessor):
@@ -50,3 +51,12 @@ def test_a_footnote_leads_back_without_an_english_phrase(typeset):
     html = typeset("本文[^1]\n\n[^1]: 注")
     assert '<a class="footnote-backref" href="#fnref:1">&#8617;\ufe0e</a>' in html
     assert "Jump back" not in html
+
+
+def test_a_text_that_cannot_be_set_leaves_the_next_one_whole():
+    """Five hundred nested lists are one text's fault, in words its author can act on."""
+    typesetter = Typesetter({})
+    deep = "\n".join(f"{'    ' * depth}- x" for depth in range(500))
+    with pytest.raises(TypesetError, match="nested too deeply; flatten them"):
+        typesetter.typeset(deep)
+    assert typesetter.typeset("a\n\nb") == "<p>a</p>\n<p>b</p>"

@@ -1,6 +1,7 @@
 """The plugin inside a small real Pelican run, with the stock generators."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -207,3 +208,15 @@ def test_a_link_to_nothing_is_an_error_of_the_build(site):
     assert 'content/pages/about/en.md: link "../gone/ja.md": no published text' in messages
     assert f'link "{draft}": no published text' in messages
     assert "gone.md" not in messages
+
+
+@pytest.mark.parametrize("line", ["Status： draft\n\n", " Status: draft\n\n", "\nStatus: draft\n"])
+def test_a_mistyped_header_publishes_nothing(site, line):
+    """A draft whose header is mistyped is an error, never a page."""
+    folder = site / "content/columns/2021-02-02-mistyped"
+    folder.mkdir()
+    (folder / "ja.md").write_text(f"Title: t\nDate: 2021-02-02\nSummary: s\n{line}\n本文\n")
+    done = build(site)
+    shutil.rmtree(folder)
+    assert not (site / "output/ja/columns/mistyped").exists()
+    assert "Could not process" in done.stderr + done.stdout

@@ -21,6 +21,11 @@ EACH = {
     "script": (5, "<script> may not stand in a text; write Markdown", "a\n<script>x</script>"),
     "iframe": (4, "<iframe> may not stand in a text; write Markdown", '<IFRAME src="/x"></IFRAME>'),
     "svg": (4, "<svg> may not stand in a text; write Markdown", "a <svg></svg>"),
+    "the postscript's own element": (
+        5,
+        "<x-postscript> may not stand in a text; write Markdown",
+        '`<x-postscript>`\na <x-postscript level="h2" heading="x">b</x-postscript>',
+    ),
     "handler": (7, "onclick= runs a script; leave it out", 'a\n\n<p\nONCLICK="x()">b</p>'),
     "style": (
         4,
@@ -48,6 +53,23 @@ EACH = {
         "[a](data:text/html,x)",
     ),
     "fragment": (4, 'link "#gone": nothing in this text has that id', "[a](#gone)"),
+    "nowhere": (4, 'link "": leads nowhere; write an address', "[a]()"),
+    "only a sharp": (4, 'link "#": leads nowhere; write an address', "[a](#)"),
+    "an undefined reference": (
+        5,
+        "[x][nope]: nothing defines it; write a line [nope]: … or a whole link",
+        "`[y][z]`\n[x][nope]",
+    ),
+    "an undefined footnote": (
+        4,
+        "[^9]: nothing defines it; write a line [^9]: … or a whole link",
+        "a[^9]",
+    ),
+    "an image without a file": (
+        4,
+        "an image without a file; write ![what it shows](figure.svg)",
+        '<img alt="x">',
+    ),
     "no alt": (6, 'image "f.svg" has no text; write ![what it shows](f.svg)', "a\n\n![](f.svg)"),
     "other host": (
         4,
@@ -167,3 +189,42 @@ def test_a_broken_drawing_is_reported(lint):
     problems = lint("![a](f.svg)", files={"f.svg": b"<svg"})
     assert ["columns/2020-01-01-here/f.svg"] == [problem.path for problem in problems]
     assert problems[0].message.startswith("not well-formed XML")
+
+
+SITE = "https://columns.example/log"
+
+OWN = {
+    "a column that is none": ("/en/columns/nope/", False),
+    "a path that is none": ("/nope", False),
+    "the whole URL of nothing": (f"{SITE}/en/columns/nope/", False),
+    "a draft": ("/en/columns/draft/", False),
+    "a draft's file": ("../2020-02-02-draft/en.md", False),
+    "a column": ("/ja/columns/cable/", True),
+    "the whole URL of a column": (f"{SITE}/ja/columns/cable/#postscript", True),
+    "another site": ("https://example.com/en/columns/nope/", True),
+    "a year": ("/ja/columns/2014/", True),
+    "a topic": ("/en/topics/routing/", True),
+    "a feed": ("/en/feeds/", True),
+    "the home": ("/en/", True),
+    "a fragment of another text": ("../2014-03-24-cable/ja.md#nope", False),
+    "its postscript": ("../2014-03-24-cable/ja.md#postscript", True),
+}
+
+
+@pytest.mark.parametrize(("reference", "sound"), OWN.values(), ids=OWN)
+def test_an_address_of_this_site_leads_to_what_readers_may_see(
+    typesetter, tmp_path, reference, sound
+):
+    """Neither a missing text, nor one that is held back, nor a missing heading is linked to."""
+    draft = parse("columns/2020-02-02-draft/en.md", "Title: d\nStatus: draft\n\nx")
+    rules = rules_of(typesetter, ("ja", "en"), SITE, lambda text: text.value("status") == "draft")
+    sources = (source(f"[a]({reference})"), source("## Repair\n\nx", OTHER), draft)
+    problems = list(rules.overall[0](Content(tmp_path, sources)))
+    assert sound == (problems == [])
+
+
+def test_a_heavy_file_that_is_offered_is_reported(lint):
+    """What a reader may fetch is held to the weight of a picture."""
+    message = 'link "a.pcap": 300,001 bytes; at most 300,000, as pages are read over thin lines'
+    assert [Problem(PATH, 4, message)] == lint("[a](a.pcap)", files={"a.pcap": b"0" * 300_001})
+    assert [] == lint("[a](a.pcap)", files={"a.pcap": b"0" * 300_000})

@@ -62,6 +62,11 @@ DROPPED = {
     "link out": ("<use/>", 'href="x.svg#a"', '<use href="x.svg#a"/>'),
     "xlink out": ("<use/>", 'href="data:,x"', '<use xlink:href="data:,x"/>'),
     "url out": ("<rect/>", 'fill="url(x.svg#a)"', '<rect fill="url(x.svg#a)"/>'),
+    "an escaped url": (
+        "<rect/>",
+        r'clip-path="u\72l(http://evil/#a)"',
+        r'<rect clip-path="u\72l(http://evil/#a)"/>',
+    ),
     "another class": ("<rect/>", 'class="big accent"', '<rect class="big accent"/>'),
     "a colour of its own": (
         '<rect fill="currentColor"/>',
@@ -120,6 +125,43 @@ def test_a_figure_without_proportions_is_reported():
     assert ['no viewBox; write one, such as viewBox="0 0 400 240"'] == [
         dropped.what for dropped in figure.dropped
     ]
+
+
+@pytest.mark.parametrize("box", ["a b", "0 0 -1 0", "0 0 4 0", "0 0 4", "0 0 nan inf", "0 0 1 1 1"])
+def test_a_view_box_is_four_numbers(box):
+    """A box that no browser could draw in is named, and the message is a sentence."""
+    figure = inline("", opening=f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">')
+    assert "viewBox" not in figure.markup
+    assert [
+        f'viewBox="{box}" is no box; write four numbers, the last two above 0:'
+        ' viewBox="0 0 400 240"'
+    ] == [dropped.message for dropped in figure.dropped]
+
+
+def test_what_use_repeats_is_counted():
+    """A few lines that make a browser draw millions of shapes are no figure."""
+    bomb = '<g id="a0"><rect/></g>' + "".join(
+        f'<g id="a{n}">' + f'<use href="#a{n - 1}"/>' * 10 + "</g>" for n in range(1, 8)
+    )
+    with pytest.raises(FigureError, match="elements to draw are too many; at most 5,000"):
+        inline(bomb)
+    assert inline('<g id="a"><rect/></g><use href="#a"/><use href="#a"/>').dropped == ()
+
+
+@pytest.mark.parametrize("circle", ['<use id="a" href="#a"/>', '<g id="a"><use href="#a"/></g>'])
+def test_use_never_repeats_itself(circle):
+    """A circle has no end to draw."""
+    with pytest.raises(FigureError, match="within itself"):
+        inline(circle)
+
+
+def test_a_long_chain_of_use_is_refused():
+    """What no programme could follow to its end is no figure."""
+    chain = '<rect id="a0"/>' + "".join(
+        f'<use id="a{n}" href="#a{n - 1}"/>' for n in range(1, 1500)
+    )
+    with pytest.raises(FigureError, match="too deeply"):
+        inline(f'<use href="#a1499"/>{chain}')
 
 
 def test_no_declaration_and_no_namespace_is_left():

@@ -1,0 +1,525 @@
+"""What is kept between builds: counts per route and five minutes, per hour, and what happened.
+
+SQLite in `var/`. Five-minute bins stay for 11 days and hours for 400; an hour is summed up
+anew from its bins while they are there and is final after that. Every write is one
+transaction that begins with the write lock, prunes, and leaves the number of a revision on the
+days it touched, so that a build asks `changed` and draws those days only.
+
+Adding is commutative and idempotent: a known round changes nothing, a whole bin replaces an
+older whole bin or any rounds, whichever came first.
+"""
+
+import fcntl
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count, groupby
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from network_status import histogram
+from network_status.errors import HistoryError, HistoryLost
+from network_status.model import (
+    BIN_S,
+    DAY_S,
+    HOUR_S,
+    NO_TIMES,
+    Bin,
+    Event,
+    Failures,
+    Histogram,
+    HourBin,
+    Measurement,
+    SourceHealth,
+    State,
+    Unknown,
+)
+
+BINS_KEPT_S = 11 * DAY_S
+HOURS_KEPT_S = 400 * DAY_S
+BUSY_TIMEOUT_S = 10.0
+
+# Each entry leads from the version of its position to the next; what is released stays as it is.
+_MIGRATIONS = (
+    """
+    CREATE TABLE series (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+    CREATE TABLE bins (
+        series INTEGER NOT NULL, start INTEGER NOT NULL,
+        sent INTEGER NOT NULL, lost INTEGER NOT NULL, expected INTEGER NOT NULL,
+        rtt BLOB NOT NULL, failures TEXT NOT NULL, blind INTEGER NOT NULL,
+        whole TEXT, rounds TEXT NOT NULL,
+        PRIMARY KEY (series, start)
+    ) WITHOUT ROWID;
+    CREATE TABLE hours (
+        series INTEGER NOT NULL, start INTEGER NOT NULL,
+        sent INTEGER NOT NULL, lost INTEGER NOT NULL, expected INTEGER NOT NULL,
+        valid_bits INTEGER NOT NULL, good_bits INTEGER NOT NULL, rtt BLOB NOT NULL,
+        PRIMARY KEY (series, start)
+    ) WITHOUT ROWID;
+    CREATE TABLE days (
+        series INTEGER NOT NULL, day INTEGER NOT NULL, revision INTEGER NOT NULL,
+        PRIMARY KEY (series, day)
+    ) WITHOUT ROWID;
+    CREATE TABLE events (
+        series INTEGER NOT NULL, at INTEGER NOT NULL,
+        before TEXT NOT NULL, state TEXT NOT NULL, reason TEXT,
+        PRIMARY KEY (series, at)
+    ) WITHOUT ROWID;
+    CREATE TABLE judged (series INTEGER PRIMARY KEY, until INTEGER NOT NULL);
+    CREATE TABLE sources (
+        id TEXT PRIMARY KEY, last_success INTEGER, failing_since INTEGER, fault TEXT
+    ) WITHOUT ROWID;
+    """,
+)
+
+_BIN_COLUMNS = "start, sent, lost, expected, rtt, failures, blind"
+_HOUR_COLUMNS = "start, sent, lost, expected, valid_bits, good_bits, rtt"
+
+
+class _Row(NamedTuple):
+    """A bin as it is stored: with the rounds in it, or the round of the whole it came as."""
+
+    bin: Bin
+    whole: str | None
+    rounds: frozenset[str]
+
+    def plus(self, new: Measurement) -> "_Row":
+        if new.replaces:
+            return _whole(new) if self.whole is None or self.whole <= new.round else self
+        if self.whole is not None or new.round in self.rounds:
+            return self
+        return _Row(_sum(self.bin, new), None, self.rounds | {new.round})
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What is kept of one route or control target."""
+
+    bins: tuple[Bin, ...]
+    hours: tuple[HourBin, ...]
+
+
+class History:
+    """The store in one file, as a context manager.
+
+    `message` says what a person should know: that a broken file was set aside, and where.
+    A fault found later, in the middle of the file, raises HistoryLost once it lies aside; open
+    again and ask the sources again. Raises HistoryError where a newer program wrote the file,
+    where another writer holds it for longer than BUSY_TIMEOUT_S, and where the disk is full.
+    """
+
+    def __init__(self, path: Path, now: int) -> None:
+        self._path = path
+        self._now = now
+        self.message: str | None = None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(path):
+            try:
+                self._db = _open(path)
+            except sqlite3.DatabaseError as error:
+                if not _is_broken(error):
+                    raise HistoryError(f"{path}: {error}") from error
+                self.message = _set_aside(path, now, error)
+                self._db = _open(path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self.close()
+        if not isinstance(error, sqlite3.DatabaseError):
+            return
+        if not _is_broken(error):
+            raise HistoryError(f"{self._path}: {error}") from error
+        with _locked(self._path):
+            raise HistoryLost(self._replace_broken(error)) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    # --- Writing ------------------------------------------------------------------------------
+
+    def add(self, measurements: Iterable[Measurement], now: int) -> int:
+        """Add measurements and prune what is too old at `now`; return how many bins changed.
+
+        What lies before the five-minute bins that are kept fills hours that are missing, and
+        what lies before those is dropped. Raises ValueError for counts that cannot be.
+        """
+        by_series: defaultdict[str, list[Measurement]] = defaultdict(list)
+        for measurement in measurements:
+            by_series[_possible(measurement).route].append(measurement)
+        with self._writing() as revision:
+            changed = sum(
+                self._add_to(self._series_id(name), found, now, revision)
+                for name, found in by_series.items()
+            )
+            self._prune(now)
+        return changed
+
+    def append(self, events: Iterable[Event], judged_until: Mapping[str, int]) -> None:
+        """Record changes of state, and up to where each route has been judged for them.
+
+        An event that is known (route and first bin) stays as it was; so does a later border.
+        """
+        with self._writing():
+            self._db.executemany(
+                "INSERT INTO judged VALUES (?, ?) ON CONFLICT (series) DO UPDATE"
+                " SET until = max(until, excluded.until)",
+                [(self._series_id(route), until) for route, until in judged_until.items()],
+            )
+            self._db.executemany(
+                "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?)",
+                [(self._series_id(e.route), e.at, e.before, e.state, e.reason) for e in events],
+            )
+
+    def source_succeeded(self, source: str, at: int) -> None:
+        """Note that a source answered, and that whatever failed before is over."""
+        with self._writing():
+            self._db.execute(
+                "INSERT OR REPLACE INTO sources VALUES (?, ?, NULL, NULL)", (source, at)
+            )
+
+    def source_failed(self, source: str, at: int, fault: str) -> None:
+        """Note that a source failed; `failing_since` is the first time since it last answered."""
+        with self._writing():
+            self._db.execute(
+                "INSERT INTO sources VALUES (:source, NULL, :at, :fault) ON CONFLICT (id) DO UPDATE"
+                " SET failing_since = coalesce(failing_since, :at), fault = :fault",
+                {"source": source, "at": at, "fault": fault},
+            )
+
+    # --- Reading ------------------------------------------------------------------------------
+
+    def bins(self, since: int, until: int | None = None) -> dict[str, tuple[Bin, ...]]:
+        """Return all series' bins of a span, ascending, and always each one's newest bin.
+
+        The newest tells "stale" from "never any data", however old it is.
+        """
+        return {
+            name: self._newest_bin(series, since) + self._bins(series, since, until)
+            for name, series in self._names().items()
+        }
+
+    def hours(self, since: int, until: int | None = None) -> dict[str, tuple[HourBin, ...]]:
+        """Return all series' hours of a span, ascending."""
+        return {name: self._hours(series, since, until) for name, series in self._names().items()}
+
+    def series(self, name: str, bins_since: int, hours_since: int) -> Series:
+        """Return what is kept of one route or control target; empty where it is not known."""
+        series = self._names().get(name, -1)
+        return Series(self._bins(series, bins_since, None), self._hours(series, hours_since, None))
+
+    def newest(self) -> dict[str, int]:
+        """Return the beginning of each series' newest bin: where pulling goes on."""
+        sql = "SELECT name, max(start) FROM bins JOIN series ON series = id GROUP BY id"
+        return dict(self._db.execute(sql).fetchall())
+
+    def revision(self) -> int:
+        """Return the number of the last write that changed a bin."""
+        return int(self._db.execute("SELECT coalesce(max(revision), 0) FROM days").fetchone()[0])
+
+    def changed(self, since_revision: int) -> dict[str, tuple[int, ...]]:
+        """Return per series the UTC days (their beginnings) that changed after a revision."""
+        sql = (
+            "SELECT name, day FROM days JOIN series ON series = id"
+            " WHERE revision > ? ORDER BY name, day"
+        )
+        rows = self._db.execute(sql, (since_revision,))
+        return {
+            name: tuple(day for _, day in days)
+            for name, days in groupby(rows, key=lambda row: str(row[0]))
+        }
+
+    def events(self, since: int = 0) -> tuple[Event, ...]:
+        """Return the recorded changes of state, oldest first."""
+        sql = (
+            "SELECT name, at, before, state, reason FROM events JOIN series ON series = id"
+            " WHERE at >= ? ORDER BY at, name"
+        )
+        return tuple(
+            Event(name, at, State(before), State(state), Unknown(reason) if reason else None)
+            for name, at, before, state, reason in self._db.execute(sql, (since,))
+        )
+
+    def judged_until(self) -> dict[str, int]:
+        """Return up to where each route has been judged for events."""
+        sql = "SELECT name, until FROM judged JOIN series ON series = id"
+        return dict(self._db.execute(sql).fetchall())
+
+    def source_health(self) -> dict[str, SourceHealth]:
+        """Return how pulling from each source goes."""
+        rows = self._db.execute("SELECT * FROM sources ORDER BY id")
+        return {row[0]: SourceHealth(*row) for row in rows}
+
+    def _replace_broken(self, error: sqlite3.DatabaseError) -> str:
+        """Set the file aside unless another process has done so and begun a new one."""
+        try:
+            db = _open(self._path)
+            whole = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+            db.close()
+        except sqlite3.DatabaseError:
+            whole = False
+        if whole:
+            return f"{self._path}: {error}; another process has begun a new history"
+        return _set_aside(self._path, self._now, error)
+
+    # --- Inside -------------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self) -> Iterator[int]:
+        """Hold the write lock for one transaction and give its revision."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.revision() + 1
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def _series_id(self, name: str) -> int:
+        self._db.execute("INSERT OR IGNORE INTO series (name) VALUES (?)", (name,))
+        row = self._db.execute("SELECT id FROM series WHERE name = ?", (name,)).fetchone()
+        return int(row[0])
+
+    def _names(self) -> dict[str, int]:
+        return dict(self._db.execute("SELECT name, id FROM series ORDER BY name").fetchall())
+
+    def _add_to(self, series: int, found: list[Measurement], now: int, revision: int) -> int:
+        border = _first_bin_kept(now)
+        recent = [measurement for measurement in found if measurement.start >= border]
+        old = [m for m in found if now - HOURS_KEPT_S <= m.start < border]
+        changed = self._add_recent(series, recent) if recent else set()
+        changed |= self._fill_hours(series, old) if old else set()
+        self._db.executemany(
+            "INSERT OR REPLACE INTO days VALUES (?, ?, ?)",
+            {(series, start // DAY_S * DAY_S, revision) for start in changed},
+        )
+        return len(changed)
+
+    def _add_recent(self, series: int, found: list[Measurement]) -> set[int]:
+        starts = {_bin_start(measurement) for measurement in found}
+        before = self._rows(series, min(starts), max(starts))
+        after = _with(before, found)
+        changed = {start: row for start, row in after.items() if row != before.get(start)}
+        self._db.executemany(
+            "INSERT OR REPLACE INTO bins VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(series, *_stored(row)) for row in changed.values()],
+        )
+        hours = sorted({start // HOUR_S * HOUR_S for start in changed})
+        if hours:
+            bins = self._bins(series, hours[0], hours[-1] + HOUR_S)
+            self._put_hours(series, [hour for hour in _summed(bins) if hour.start in set(hours)])
+        return set(changed)
+
+    def _fill_hours(self, series: int, found: list[Measurement]) -> set[int]:
+        """Sum up hours whose bins are no longer kept, where there is none yet."""
+        first = min(measurement.start for measurement in found) // HOUR_S * HOUR_S
+        known = {hour.start for hour in self._hours(series, first, None)}
+        rows = _with({}, (m for m in found if m.start // HOUR_S * HOUR_S not in known))
+        self._put_hours(series, _summed([rows[start].bin for start in sorted(rows)]))
+        return set(rows)
+
+    def _put_hours(self, series: int, hours: Iterable[HourBin]) -> None:
+        sql = "INSERT OR REPLACE INTO hours VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        self._db.executemany(sql, [(series, *hour) for hour in hours])
+
+    def _prune(self, now: int) -> None:
+        self._db.execute("DELETE FROM bins WHERE start < ?", (_first_bin_kept(now),))
+        for table, column in (("hours", "start"), ("days", "day"), ("events", "at")):
+            border = (now - HOURS_KEPT_S,)
+            self._db.execute(f"DELETE FROM {table} WHERE {column} < ?", border)  # noqa: S608  our own names
+
+    def _rows(self, series: int, first: int, last: int) -> dict[int, _Row]:
+        rows = self._db.execute(
+            f"SELECT {_BIN_COLUMNS}, whole, rounds FROM bins"  # noqa: S608  our own names
+            " WHERE series = ? AND start BETWEEN ? AND ?",
+            (series, first, last),
+        )
+        return {
+            row[0]: _Row(_bin_of(row[:-2]), row[-2], frozenset(row[-1].split("\n")) - {""})
+            for row in rows
+        }
+
+    def _bins(self, series: int, since: int, until: int | None) -> tuple[Bin, ...]:
+        return tuple(map(_bin_of, self._span("bins", _BIN_COLUMNS, series, since, until)))
+
+    def _newest_bin(self, series: int, before: int) -> tuple[Bin, ...]:
+        """Return the newest bin of a series if it lies before a time."""
+        rows = self._db.execute(
+            f"SELECT {_BIN_COLUMNS} FROM bins WHERE series = ? ORDER BY start DESC LIMIT 1",  # noqa: S608  our own names
+            (series,),
+        )
+        return tuple(bin_ for bin_ in map(_bin_of, rows) if bin_.start < before)
+
+    def _hours(self, series: int, since: int, until: int | None) -> tuple[HourBin, ...]:
+        return tuple(map(HourBin._make, self._span("hours", _HOUR_COLUMNS, series, since, until)))
+
+    def _span(
+        self, table: str, columns: str, series: int, since: int, until: int | None
+    ) -> Iterable[Sequence[Any]]:  # Any: a row, as the columns say
+        limit = until if until is not None else 1 << 62
+        return self._db.execute(
+            f"SELECT {columns} FROM {table}"  # noqa: S608  our own names
+            " WHERE series = ? AND start >= ? AND start < ? ORDER BY start",
+            (series, since, limit),
+        )
+
+
+# --- Bins and hours ---------------------------------------------------------------------------
+
+
+def _possible(new: Measurement) -> Measurement:
+    if not 0 <= new.lost <= new.sent or new.expected < 0 or (new.blind and new.sent):
+        raise ValueError(f"{new.route}: {new} cannot be; a source must clamp what it counts")
+    return new
+
+
+def _first_bin_kept(now: int) -> int:
+    """Return the border at a whole hour, so that an hour has all of its bins or none."""
+    return (now - BINS_KEPT_S) // HOUR_S * HOUR_S
+
+
+def _bin_start(measurement: Measurement) -> int:
+    return measurement.start // BIN_S * BIN_S
+
+
+def _with(rows: Mapping[int, _Row], found: Iterable[Measurement]) -> dict[int, _Row]:
+    after = dict(rows)
+    for measurement in found:
+        start = _bin_start(measurement)
+        row = after.get(start) or _Row(Bin(start, 0, 0, 0), None, frozenset())
+        after[start] = row.plus(measurement)
+    return after
+
+
+def _whole(new: Measurement) -> _Row:
+    start = _bin_start(new)
+    bin_ = Bin(start, new.sent, new.lost, new.expected, new.rtt, new.failures, new.blind)
+    return _Row(bin_, new.round, frozenset())
+
+
+def _sum(old: Bin, new: Measurement) -> Bin:
+    return Bin(
+        old.start,
+        old.sent + new.sent,
+        old.lost + new.lost,
+        max(old.expected, new.expected),
+        histogram.merge([old.rtt, new.rtt]),
+        _sum_failures(old.failures, new.failures),
+        old.blind or new.blind,
+    )
+
+
+def _sum_failures(*parts: Failures) -> Failures:
+    counts: defaultdict[str, int] = defaultdict(int)
+    for kind, lost in (failure for part in parts for failure in part):
+        counts[kind] += lost
+    return tuple(sorted(counts.items()))
+
+
+def _summed(bins: Sequence[Bin]) -> list[HourBin]:
+    """Sum up ascending bins by the hour."""
+    return [
+        _hour_of(start, list(group))
+        for start, group in groupby(bins, key=lambda bin_: bin_.start // HOUR_S * HOUR_S)
+    ]
+
+
+def _hour_of(start: int, bins: Sequence[Bin]) -> HourBin:
+    bits = {bin_.start: 1 << (bin_.start - start) // BIN_S for bin_ in bins}
+    return HourBin(
+        start,
+        sum(bin_.sent for bin_ in bins),
+        sum(bin_.lost for bin_ in bins),
+        sum(bin_.expected for bin_ in bins),
+        sum(bits[bin_.start] for bin_ in bins if bin_.valid),
+        sum(bits[bin_.start] for bin_ in bins if bin_.good),
+        histogram.merge(bin_.rtt for bin_ in bins),
+    )
+
+
+def _stored(row: _Row) -> tuple[Any, ...]:  # Any: the columns of the table
+    start, sent, lost, expected, rtt, failures, blind = row.bin
+    text = " ".join(f"{kind}:{lost}" for kind, lost in failures)
+    rounds = "\n".join(sorted(row.rounds))
+    return start, sent, lost, expected, rtt, text, blind, row.whole, rounds
+
+
+def _bin_of(row: Sequence[Any]) -> Bin:  # Any: a row of the table
+    start, sent, lost, expected, rtt, failures, blind = row
+    return Bin(
+        start,
+        sent,
+        lost,
+        expected,
+        Histogram(rtt) if rtt else NO_TIMES,
+        _failures_of(failures) if failures else (),
+        blind == 1,
+    )
+
+
+def _failures_of(text: str) -> Failures:
+    parts = (part.rpartition(":") for part in text.split(" "))
+    return tuple((kind, int(lost)) for kind, _, lost in parts)
+
+
+# --- The file ---------------------------------------------------------------------------------
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    try:
+        _prepare(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(_MIGRATIONS):
+        raise HistoryError(
+            f"{path}: has version {version}, and this program knows {len(_MIGRATIONS)} at most; "
+            "run the program that wrote it, or move the file away"
+        )
+    for number, migration in enumerate(_MIGRATIONS[version:], version + 1):
+        db.executescript(f"BEGIN; {migration} PRAGMA user_version = {number}; COMMIT;")
+    for table in ("series", "bins", "hours", "days", "events", "judged", "sources"):
+        db.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()  # noqa: S608  our own names
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Let one process at a time open, migrate or set aside the file."""
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _is_broken(error: sqlite3.DatabaseError) -> bool:
+    """Tell a broken file from a busy one, a full disk or a mistake of ours."""
+    code = getattr(error, "sqlite_errorcode", None)
+    missing = isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or missing
+
+
+def _set_aside(path: Path, now: int, error: Exception) -> str:
+    stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
+    names = (f"{path.stem}-broken-{stamp}{n or ''}{path.suffix}" for n in count())
+    aside = next(place for place in map(path.with_name, names) if not place.exists())
+    for ending in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + ending)
+        if part.exists():
+            part.replace(aside.with_name(aside.name + ending))
+    return f"{path}: {error}; set aside as {aside.name}, and a new history begun"

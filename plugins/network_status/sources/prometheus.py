@@ -1,0 +1,278 @@
+"""Measurements that a Prometheus has scraped from blackbox_exporter or smokeping_prober.
+
+Asked by the HTTP API (`query_range`), so also of Thanos, Mimir and VictoriaMetrics. A bin is
+one value: every figure is evaluated at the bin's end over a window of 299,999 ms. A range of
+300 s would hold both of its ends in Prometheus 2 and the later one in Prometheus 3; a
+millisecond less, and a scrape on the border falls into one bin in either.
+
+Bins are asked for again while they are young, so each replaces what was there before.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
+from typing import Annotated, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, FailFast, Field, ValidationError
+
+from network_status import histogram
+from network_status.errors import SourceError
+from network_status.model import BIN_S, NO_TIMES, Histogram, Measurement, Probe
+from network_status.sources.contract import Answers, Request, Selector, Span, Wanted
+from network_status.sources.remote import Remote
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+WINDOW = f"{BIN_S * 1000 - 1}ms"
+SUBQUERY_STEP = "15s"
+POINTS = 1_152
+"""Bins in one request: four days; Prometheus refuses more than 11,000."""
+SERIES = 10
+"""Routes in one request."""
+MOST_PACKETS = 10_000_000
+ACCEPT = ("application/json",)
+
+_T = TypeVar("_T")
+
+Label = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
+
+
+class PrometheusSeries(Selector):
+    """The labels that pick one target out of an exporter's metrics.
+
+    `probe` says which of blackbox_exporter's times is the round trip.
+    """
+
+    exporter: Literal["blackbox", "smokeping"] = "blackbox"
+    probe: Probe = Probe.ICMP
+    labels: Annotated[Mapping[Label, str], Field(min_length=1)]
+
+
+class Prometheus(Remote):
+    """A Prometheus; `url` is the address before `/api/v1`.
+
+    `native_histograms`: smokeping_prober is scraped with native histograms (Prometheus 2.40).
+    """
+
+    selector: ClassVar[type[Selector]] = PrometheusSeries
+
+    kind: Literal["prometheus"] = "prometheus"
+    native_histograms: bool = False
+
+    def requests(self, wanted: Sequence[Wanted], span: Span) -> list[Request]:
+        """Return one request for every ten routes and four days."""
+        return [
+            Request(
+                f"{self.url.rstrip('/')}/api/v1/query_range",
+                (
+                    ("query", " or ".join(self._figures(one) for one in some)),
+                    ("start", str(ends[0])),
+                    ("end", str(ends[-1])),
+                    ("step", str(BIN_S)),
+                    # Thanos: rather an error than the half of the truth that is at hand.
+                    ("partial_response", "false"),
+                ),
+                ACCEPT,
+                self.sent_secret,
+            )
+            for some in _batches(wanted, SERIES)
+            for ends in _batches(_ends(span), POINTS)
+        ]
+
+    def measurements(
+        self, wanted: Sequence[Wanted], span: Span, answers: Answers
+    ) -> Iterator[Measurement]:
+        """Yield a whole bin for each that has ended. Raises SourceError for a strange answer."""
+        expected = {one.series: one.expected for one in wanted}
+        for request in self.requests(wanted, span):
+            for (series, start), figures in sorted(_read(request, answers[request]).items()):
+                if series in expected and span.since - BIN_S < start <= span.until - BIN_S:
+                    yield from _measured(series, start, figures, expected[series], span.until)
+
+    def _figures(self, one: Wanted) -> str:
+        """Return the query for all figures of one route, each named by a label."""
+        if not isinstance(one.selector, PrometheusSeries):
+            raise SourceError(f"{one.series}: {one.selector!r} selects nothing in Prometheus")
+        figures = {**_scrapes(one.selector), **self._packets(one.selector)}
+        return " or ".join(_named(query, one.series, name) for name, query in figures.items())
+
+    def _packets(self, selector: PrometheusSeries) -> dict[str, str]:
+        if selector.exporter == "blackbox":
+            return _blackbox(_matchers(selector.labels), selector.probe)
+        return _smokeping(_matchers(selector.labels), native=self.native_histograms)
+
+
+# --- What is asked ----------------------------------------------------------------------------
+
+
+def _scrapes(selector: PrometheusSeries) -> dict[str, str]:
+    """Return how to ask whether the exporter was there: `up`, which has a target's labels only.
+
+    smokeping_prober adds labels of its own to what it exports, so only the common ones count.
+    """
+    labels = selector.labels
+    if selector.exporter == "smokeping":
+        labels = {name: value for name, value in labels.items() if name in {"job", "instance"}}
+    if not labels:
+        return {}
+    up = f"up{_matchers(labels)}[{WINDOW}]"
+    return {"scrapes": f"sum(count_over_time({up}))", "scraped": f"sum(sum_over_time({up}))"}
+
+
+def _blackbox(labels: str, probe: Probe) -> dict[str, str]:
+    """Return how to count probes, one packet each, and ask for the times of those answered."""
+    packets = f"probe_success{labels}[{WINDOW}]"
+    times = f"({_blackbox_times(labels, probe)})[{WINDOW}:{SUBQUERY_STEP}]"
+    return {
+        "sent": f"sum(count_over_time({packets}))",
+        "answered": f"sum(sum_over_time({packets}))",
+        **{_quantile(share): f"avg(quantile_over_time({share}, {times}))" for share in QUANTILES},
+    }
+
+
+def _blackbox_times(labels: str, probe: Probe) -> str:
+    """Return the times of probes that succeeded, without name resolution where they say so.
+
+    A ping that failed has an rtt of 0, and any other probe the time after which it gave up;
+    dividing by its success, which is 1 or missing, leaves those out.
+    """
+    success = f"(probe_success{labels} > 0)"
+    match probe:
+        case Probe.ICMP:
+            return f"probe_icmp_duration_seconds{_phase(labels, 'rtt')} > 0"
+        case Probe.DNS:
+            request = f"probe_dns_duration_seconds{_phase(labels, 'request')}"
+            return f"{request} / ignoring(phase) {success}"
+        case Probe.TCP | Probe.HTTP:
+            return f"probe_duration_seconds{labels} / {success}"
+
+
+def _phase(labels: str, phase: str) -> str:
+    return f'{labels[:-1]},phase="{phase}"}}'
+
+
+def _smokeping(labels: str, *, native: bool) -> dict[str, str]:
+    """Return how to count requests and responses; a target's `ip` may change, so all are summed."""
+    times = "smokeping_response_duration_seconds"
+    if native:
+        answered = f"sum(histogram_count(increase({times}{labels}[{WINDOW}])))"
+        spread = f"sum(increase({times}{labels}[{WINDOW}]))"
+    else:
+        answered = f"sum(increase({times}_count{labels}[{WINDOW}]))"
+        spread = f"sum by (le) (increase({times}_bucket{labels}[{WINDOW}]))"
+    return {
+        "sent": f"sum(increase(smokeping_requests_total{labels}[{WINDOW}]))",
+        "answered": answered,
+        "unsent": f"sum(increase(smokeping_send_errors_total{labels}[{WINDOW}]))",
+        **{_quantile(share): f"histogram_quantile({share}, {spread})" for share in QUANTILES},
+    }
+
+
+def _matchers(labels: Mapping[str, str]) -> str:
+    # A Go string, as PromQL has it, takes every escape that JSON writes.
+    pairs = (f"{name}={json.dumps(value)}" for name, value in sorted(labels.items()))
+    return f"{{{','.join(pairs)}}}"
+
+
+def _named(query: str, series: str, figure: str) -> str:
+    labelled = f'label_replace({query}, "figure", "{figure}", "", "")'
+    return f'label_replace({labelled}, "series", "{series}", "", "")'
+
+
+def _quantile(share: float) -> str:
+    return f"q{share:g}"
+
+
+def _batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    return (items[first : first + size] for first in range(0, len(items), size))
+
+
+def _ends(span: Span) -> range:
+    """Return the ends of all whole bins of a span."""
+    return range(span.since // BIN_S * BIN_S + BIN_S, span.until + 1, BIN_S)
+
+
+# --- What comes back --------------------------------------------------------------------------
+
+
+_Seconds = Annotated[float, Field(ge=0, lt=1 << 40)]
+
+
+class _Series(BaseModel):
+    metric: Mapping[str, str]
+    values: Annotated[tuple[tuple[_Seconds, float], ...], FailFast()] = ()
+
+
+class _Matrix(BaseModel):
+    result_type: Annotated[Literal["matrix"], Field(alias="resultType")]
+    result: Annotated[tuple[_Series, ...], FailFast()]
+
+
+class _Envelope(BaseModel):
+    status: str
+    data: _Matrix | None = None
+    error: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+_Figures = Mapping[str, float]
+
+
+def _read(request: Request, body: bytes) -> Mapping[tuple[str, int], _Figures]:
+    """Return the figures of each route's bins by the bin's beginning."""
+    bins: defaultdict[tuple[str, int], dict[str, float]] = defaultdict(dict)
+    for one in _matrix(request, body).result:
+        series, figure = one.metric.get("series", ""), one.metric.get("figure", "")
+        for at, value in one.values:
+            if isfinite(value):
+                bins[series, round(at) - BIN_S][figure] = value
+    return bins
+
+
+def _matrix(request: Request, body: bytes) -> _Matrix:
+    try:
+        envelope = _Envelope.model_validate_json(body)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(map(str, fault["loc"])) or "the answer"
+        raise SourceError(f"{request.address}: {where}: {fault['msg']}") from error
+    if envelope.status != "success" or envelope.data is None:
+        raise SourceError(f"{request.address}: {envelope.error or 'no success'}")
+    if envelope.warnings and not envelope.data.result:
+        raise SourceError(f"{request.address}: nothing but a warning: {envelope.warnings[0]}")
+    return envelope.data
+
+
+def _measured(
+    series: str, start: int, figures: _Figures, expected: int, pulled: int
+) -> Iterator[Measurement]:
+    """Yield the whole bin that figures make, if anything was measured or failed to be."""
+    sent = max(0, round(figures.get("sent", 0)))
+    round_ = f"{pulled:012d}"
+    if sent > MOST_PACKETS:
+        raise SourceError(f"{series}: {sent:.3g} packets in five minutes cannot be")
+    if not sent:
+        if _is_blind(figures):
+            yield Measurement(series, start, round_, 0, 0, expected, blind=True, replaces=True)
+        return
+    # Answers to packets of the bin before make it too many; increase() may extrapolate as well.
+    answered = min(sent, max(0, round(figures.get("answered", 0))))
+    lost = sent - answered
+    failures = (("timeout", lost),) if lost else ()
+    times = _times(figures, answered)
+    yield Measurement(series, start, round_, sent, lost, expected, times, failures, replaces=True)
+
+
+def _is_blind(figures: _Figures) -> bool:
+    """Tell a prober that could not be scraped, or could not send, from one that is not known."""
+    scrapes_failed = figures.get("scrapes", 0) > 0 and figures.get("scraped", 0) == 0
+    return scrapes_failed or figures.get("unsent", 0) > 0
+
+
+def _times(figures: _Figures, answered: int) -> Histogram:
+    pairs = [
+        (share, figures[_quantile(share)] * 1000)
+        for share in QUANTILES
+        if figures.get(_quantile(share), 0) > 0
+    ]
+    return histogram.of_quantiles(pairs, answered) if pairs else NO_TIMES

@@ -1,0 +1,53 @@
+"""From the history to what is known: statuses, and the changes of state that follow."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from network_status.history import BINS_KEPT_S, History
+from network_status.model import BIN_S, DAY_S, HOUR_S, Bin, Event, HourBin, Notice, RouteStatus
+from network_status.picture import DAYS, Kept
+from network_status.settings import Network
+from network_status.status import NEEDED_S, UNSTABLE_S, new_events, observed_of, replay, statuses
+from network_status.summary import BASELINE_DAYS, baselines_ms
+
+FIRST_LOOK_S = BINS_KEPT_S - NEEDED_S
+"""How far back a route that was never judged is looked at for events."""
+
+
+def watch(network: Network, history: History, notices: Iterable[Notice], now: int) -> Kept:
+    """Judge every route at `now`, record its changes of state, and return what is known."""
+    judged = history.judged_until()
+    borders = {route.id: judged.get(route.id, now - FIRST_LOOK_S) for route in network.routes}
+    since = max(now - BINS_KEPT_S, min([now, *borders.values()]) - NEEDED_S)
+    bins = history.bins(since)
+    hours = history.hours(min(now - (DAYS + 1) * DAY_S, since - BASELINE_DAYS * DAY_S))
+    usual = {route.id: _usual(hours.get(route.id, ()), since, now) for route in network.routes}
+    found = statuses(network.watched(), bins, usual, notices, now)
+    events = _events(network, history, found, bins, usual, borders, now)
+    history.append(events, dict.fromkeys(borders, now // BIN_S * BIN_S))
+    return Kept(found, bins, hours, usual, history.events(), history.source_health())
+
+
+def _usual(hours: Sequence[HourBin], since: int, now: int) -> dict[int, float]:
+    return baselines_ms(hours, (since, now + HOUR_S))
+
+
+def _events(
+    network: Network,
+    history: History,
+    found: Mapping[str, RouteStatus],
+    bins: Mapping[str, Sequence[Bin]],
+    usual: Mapping[str, Mapping[int, float]],
+    borders: Mapping[str, int],
+    now: int,
+) -> list[Event]:
+    recorded = {event.route: event for event in history.events()}
+    watched = network.watched()
+    events: list[Event] = []
+    for one in watched:
+        border = borders[one.route]
+        steps = found[one.route].steps
+        if border < now - UNSTABLE_S:  # a status' own steps are exact for the last six hours
+            observed = observed_of(one, watched, bins, usual)
+            steps = replay(observed, one.thresholds, now, border - NEEDED_S)
+        events += new_events(one.route, steps, recorded.get(one.route), border)
+    return events

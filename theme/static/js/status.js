@@ -1,0 +1,56 @@
+// Copies finished texts into the page each minute, and lets no state outlive its time.
+(() => {
+  const note = document.getElementById("refresh");
+  const { src, text } = note.dataset;
+  const lang = document.documentElement.lang;
+  let made = +note.dataset.made;
+  let ahead = 0; // of this device's clock, the server's, in ms
+
+  // A screen reader hears what is written anew, even if it says the same.
+  const tell = (element, words) => {
+    if (element.textContent !== words) element.textContent = words;
+  };
+
+  const show = (status) => {
+    if (status.made < made) return;
+    made = status.made;
+    const texts = status.texts[lang];
+    const ends = status.unknown[lang];
+    note.dataset.lost = texts.lost;
+    for (const element of document.querySelectorAll("[data-live]")) {
+      const { state = "", until = "" } = status.live[element.id] ?? {};
+      if (element.id in texts) tell(element, texts[element.id]);
+      Object.assign(element.dataset, { state, until, unknown: ends[element.id] ?? "" });
+    }
+  };
+
+  const age = () => {
+    for (const element of document.querySelectorAll("[data-until]")) {
+      const { until, unknown, state } = element.dataset;
+      if (until && state !== "unknown" && Date.now() + ahead >= until * 1000) {
+        element.dataset.state = "unknown";
+        tell(element, unknown);
+      }
+    }
+  };
+
+  const refresh = async () => {
+    try {
+      const response = await fetch(src, { cache: "no-store", signal: AbortSignal.timeout(3e4) });
+      if (!response.ok) throw response;
+      const status = await response.json();
+      const date = Date.parse(response.headers.get("date"));
+      if (date) ahead = date - Date.now();
+      show(status);
+      tell(note, text);
+    } catch {
+      tell(note, note.dataset.lost);
+    }
+    age();
+  };
+
+  age();
+  refresh();
+  setInterval(age, 5e3);
+  setInterval(refresh, 6e4);
+})();
