@@ -1,8 +1,10 @@
-"""From a template's HTML to the bytes of a page: style, security policy, no idle bytes."""
+"""From a template's HTML to the bytes of a page: its style and its security policy.
+
+The HTML stays as the templates write it: a minifier takes half a percent off a page that
+is sent with brotli, and an eighth of a build's time.
+"""
 
 import re
-
-import minify_html
 
 from press.errors import ThemeError
 from press.styles import Style, Styles
@@ -10,23 +12,17 @@ from press.styles import Style, Styles
 STYLE_PLACE = "<style></style>"
 """What base.html holds, after charset and viewport, where the page's style goes."""
 
-_INLINE = (
-    "a|abbr|b|bdi|bdo|button|cite|code|data|del|dfn|em|i|img|input|ins|kbd|label|mark|q|ruby|s|"
-    "samp|select|small|span|strong|sub|sup|svg|time|u|var|wbr"
-)
-_SPACE_BEFORE_INLINE = re.compile(rf">\s+(?=<(?:{_INLINE})[\s>/])")
-_POLICY_START = '<meta http-equiv=Content-Security-Policy content="'
+_POLICY_START = '<meta http-equiv="Content-Security-Policy" content="'
 _POLICY = re.compile(rf'({re.escape(_POLICY_START)})([^"]*)')
-_KEPT = "\ufdd0"  # a noncharacter: no text holds it
 
 
 def print_sheet(html: str, styles: Styles, scripts: tuple[str, ...] = ()) -> bytes:
-    """Return the page's bytes: `html` minified, with its policy and the style it needs.
+    """Return the page's bytes: `html` with its policy and the style it needs.
 
     `scripts` are hash source expressions of the inline scripts that may run.
     Raises ThemeError where the page has no place for its style.
     """
-    before, place, after = minify(html).partition(STYLE_PLACE)
+    before, place, after = html.partition(STYLE_PLACE)
     if not place:
         raise ThemeError(
             f"no place for the style; base.html holds {STYLE_PLACE} after charset and viewport"
@@ -51,19 +47,6 @@ def policy_meta(style: Style, scripts: tuple[str, ...] = ()) -> str:
     if scripts:
         directives += [f"script-src {' '.join(scripts)}", "connect-src 'self'"]
     return f'{_POLICY_START}{";".join(directives)}">'
-
-
-def minify(html: str) -> str:
-    """Return the same document in fewer bytes, valid and with every space that is seen.
-
-    Inside a div, a nav and the like the minifier drops the space between two inline elements,
-    which joins their words; a mark beside each such space keeps it.
-    """
-    marked = _SPACE_BEFORE_INLINE.sub(rf"\g<0>{_KEPT}", html)
-    minified = minify_html.minify(
-        marked, keep_closing_tags=True, keep_html_and_head_opening_tags=True
-    )
-    return minified.replace(_KEPT, "")
 
 
 def widen(page: str, directive: str, source: str) -> str:

@@ -36,7 +36,7 @@ def text(answer):
 
 
 def policy_of(page):
-    found = re.search(r'Content-Security-Policy content="([^"]*)"', page)
+    found = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
     return dict(part.split(" ", 1) for part in found[1].split(";"))
 
 

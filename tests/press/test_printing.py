@@ -1,15 +1,14 @@
-"""A printed page: style and policy in place, no byte idle, no space or text lost."""
+"""A printed page: style and policy in place, everything else as the template wrote it."""
 
 import base64
 import hashlib
 import json
 import re
-from html.parser import HTMLParser
 
 import pytest
 
 from press.errors import ThemeError
-from press.printing import minify, print_sheet, widen
+from press.printing import print_sheet, widen
 from press.styles import Styles
 
 PAGE = """<!doctype html>
@@ -41,7 +40,7 @@ def page(styles):
 
 
 def policy_of(page):
-    found = re.search(r'<meta http-equiv=Content-Security-Policy content="([^"]*)">', page)
+    found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', page)
     return dict(part.split(" ", 1) for part in found[1].split(";"))
 
 
@@ -62,7 +61,7 @@ def test_the_policy_holds_nothing_that_a_meta_element_may_not_carry(page):
 
 
 def test_charset_policy_and_style_come_first_in_this_order(page):
-    marks = ["<meta charset=utf-8>", "Content-Security-Policy", "<style>@layer", "<title>"]
+    marks = ['<meta charset="utf-8">', "Content-Security-Policy", "<style>@layer", "<title>"]
     places = [page.index(mark) for mark in marks]
     assert sorted(places) == places
     assert page.encode().index(b"charset") < 1024
@@ -74,13 +73,13 @@ def test_the_page_carries_its_blocks_and_no_other(page):
 
 
 def test_json_ld_and_the_favicon_are_left_as_they_are(page):
-    assert json.loads(re.search(r"<script type=application/ld\+json>(.*?)</script>", page)[1])
+    assert json.loads(re.search(r"<script type=\"application/ld\+json\">(.*?)</script>", page)[1])
     assert '{"headline":  "a <b>x</b> <i>y"}' in page
     assert "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E" in page
 
 
-def test_idle_bytes_go_and_text_stays_escaped(page):
-    assert page.endswith("<body><p class=aside>本文 &lt;b></p></body></html>")
+def test_all_else_stays_as_the_template_wrote_it(page):
+    assert PAGE.partition("<style></style>")[2] == page.partition("</style>")[2]
 
 
 def test_a_page_may_run_only_the_script_it_declares(styles):
@@ -92,50 +91,6 @@ def test_a_page_may_run_only_the_script_it_declares(styles):
 def test_a_page_without_place_for_its_style_is_refused(styles):
     with pytest.raises(ThemeError, match=r"base\.html holds <style></style> after charset"):
         print_sheet(PAGE.replace("<style></style>", ""), styles)
-
-
-@pytest.mark.parametrize("element", ["div", "nav", "header", "footer", "main", "section", "article",
-                                     "aside", "figure", "blockquote", "p", "li", "td"])  # fmt: skip
-def test_words_in_neighbouring_elements_stay_apart(element):
-    """The minifier alone joins them inside a div, a nav and the like."""
-    words = "<a>日本語</a> <a>English</a>\n  <time>2014</time> <b>x</b>,<i>y</i>"
-    seen = "<a>日本語</a> <a>English</a> <time>2014</time> <b>x</b>,<i>y</i>"
-    assert f"<{element}>{seen}</{element}>" == minify(f"<{element}>\n{words}\n</{element}>")
-
-
-def test_code_keeps_every_space():
-    html = "<pre><code><span>a</span>\n    <span>b</span>  c\n</code></pre>"
-    assert html == minify(html)
-
-
-class Words(HTMLParser):
-    """Elements and words of a document, in order."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.found = []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, sorted(attrs)))
-
-    def handle_endtag(self, tag):
-        self.found.append(tag)
-
-    def handle_data(self, data):
-        self.found += data.split()
-
-
-def test_the_document_stays_the_same():
-    html = (
-        '<body><main id="main"><h1 lang="en">a<wbr>b</h1><p>{漢}<ruby>漢<rp>（</rp><rt>かん</rt>'
-        "<rp>）</rp></ruby> &amp;amp; &copy; \"q\" 'r'</p><ul><li>a</li><li>b</li></ul>"
-        '<table><thead><tr><th scope="col">x</th></tr></thead>'
-        "<tbody><tr><td>1</td></tr></tbody></table>"
-        '<a href="/?a=1&amp;b=2" title="a &quot;b&quot; &gt; c">x</a><dl><dt>a</dt><dd>b</dd></dl>'
-        "</main></body>"
-    )
-    assert Words(html).found == Words(minify(html)).found
 
 
 @pytest.mark.parametrize(
@@ -150,5 +105,5 @@ def test_the_document_stays_the_same():
     ids=["new", "known"],
 )
 def test_the_preview_can_widen_a_policy(policy, expected):
-    page = '<p>Content-Security-Policy</p><meta http-equiv=Content-Security-Policy content="{}"><p>'
+    page = '<p>policy</p><meta http-equiv="Content-Security-Policy" content="{}"><p>'
     assert page.format(expected) == widen(page.format(policy), "script-src", "'sha256-x='")

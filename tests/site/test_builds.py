@@ -129,10 +129,10 @@ def test_every_old_address_is_a_whole_page(site):
     files = ["2014/cable.html", "en/old/index.html", "old.htm", "old.txt/index.html"]
     leading = mentions(site, "url=/ja/columns/cable-fault/")
     assert leading == files
-    assert set(mentions(site, "http-equiv=Content-Security-Policy")) >= set(files)
+    assert set(mentions(site, 'http-equiv="Content-Security-Policy"')) >= set(files)
     head = site.output()["old.htm"].decode().partition("</head>")[0]
     target = "http://127.0.0.1:8000/ja/columns/cable-fault/"
-    assert f"<link href={target} rel=canonical>" in head
+    assert f'<link rel="canonical" href="{target}">' in head
     assert "noindex" not in head
 
 
