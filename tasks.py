@@ -55,7 +55,7 @@ def test(c: Context, only: str = "tests") -> None:
 
 
 @task
-def soak(c: Context, rounds: int = 200) -> None:
+def soak(c: Context, rounds: int = 60) -> None:
     """Run the tests that kill and load things, at their full counts."""
     _run(c, f"ATOGAKI_SOAK={rounds} {PYTHON} -m pytest -n auto tests -m soak")
 
