@@ -28,6 +28,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from columns.source import Header, parse_date
+from lint.model import Problem
 from network_status.errors import IncidentError
 from network_status.model import Notice, State
 
@@ -110,18 +111,6 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong in a file: its path below `content/`, the line from 1, the cure."""
-
-    path: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"content/{self.path}:{self.line}: {self.message}"
-
-
-@dataclass(frozen=True, slots=True)
 class _Text:
     path: str
     slug: str
@@ -145,9 +134,9 @@ def load(content: Path, routes: Iterable[str], languages: Sequence[str]) -> tupl
 
 def read(
     content: Path, routes: Iterable[str], languages: Sequence[str]
-) -> tuple[tuple[Report, ...], tuple[Fault, ...]]:
+) -> tuple[tuple[Report, ...], tuple[Problem, ...]]:
     """Return the reports that are whole, newest first, and every fault of any file."""
-    faults: list[Fault] = []
+    faults: list[Problem] = []
     folders: dict[str, list[_Text]] = {}
     for file in sorted((content / FOLDER).glob("*/*.md")):
         path = file.relative_to(content).as_posix()
@@ -162,14 +151,16 @@ def read(
 
 # --- One file ---------------------------------------------------------------------------------
 
-_Note = Callable[[Fault], None]
+_Note = Callable[[Problem], None]
 
 
 def _parsed(path: str, text: str, languages: Sequence[str], note: _Note) -> _Text | None:
     place = _PLACE.fullmatch(path)
     if place is None or place["lang"] not in languages:
         files = " or ".join(f"{lang}.md" for lang in languages)
-        note(Fault(path, 1, f"no place for a text; write {FOLDER}/2026-11-16-dalian-loss/{files}"))
+        note(
+            Problem(path, 1, f"no place for a text; write {FOLDER}/2026-11-16-dalian-loss/{files}")
+        )
         return None
     lines = text.removesuffix("\n").split("\n")
     headers: dict[str, Header] = {}
@@ -190,14 +181,16 @@ def _updates(
     starts = [n for n, line in enumerate(lines) if n >= first - 1 and line.startswith("## ")]
     if any(line.strip() for line in lines[first - 1 : starts[0] if starts else None]):
         example = '"## 2026-11-16 21:30 +0900 investigating"'
-        note(Fault(path, first, f"text outside an update; put a heading like {example} before it"))
+        note(
+            Problem(path, first, f"text outside an update; put a heading like {example} before it")
+        )
     for start, end in pairwise([*starts, len(lines)]):
         heading = _UPDATE.fullmatch(lines[start])
         at = _time(heading["when"]) if heading else None
         if heading is None or at is None or heading["stage"] not in set(Stage):
             stages = ", ".join(Stage)
             cure = f"write ## 2026-11-16 21:30 +0900 and one of {stages}"
-            note(Fault(path, start + 1, f'"{lines[start]}" is no update\'s heading; {cure}'))
+            note(Problem(path, start + 1, f'"{lines[start]}" is no update\'s heading; {cure}'))
         else:
             yield at, Stage(heading["stage"]), "\n".join(lines[start + 1 : end]).strip()
 
@@ -250,13 +243,13 @@ def _paired(texts: Sequence[_Text]) -> Iterator[Update]:
         yield Update(at, stages[at], said[at])
 
 
-def _faults(text: _Text, first: _Text, routes: frozenset[str]) -> Iterator[Fault]:
+def _faults(text: _Text, first: _Text, routes: frozenset[str]) -> Iterator[Problem]:
     """Yield what is wrong with a file; `first` is the folder's other language or itself."""
     values = {name: header.value for name, header in text.headers.items()}
     for name, message in _header_faults(values, routes):
         yield _of_header(text, name, message)
     if not text.updates:
-        yield Fault(text.path, 1, "has no update; nobody could read what happened")
+        yield Problem(text.path, 1, "has no update; nobody could read what happened")
     for name in (ROUTES, SEVERITY, STARTED, RESOLVED, COLUMNS):
         other = first.headers.get(name)
         if values.get(name, "") != (other.value if other else ""):
@@ -265,9 +258,9 @@ def _faults(text: _Text, first: _Text, routes: frozenset[str]) -> Iterator[Fault
     yield from _times_faults(text, values)
 
 
-def _of_header(text: _Text, name: str, message: str) -> Fault:
+def _of_header(text: _Text, name: str, message: str) -> Problem:
     header = text.headers.get(name)
-    return Fault(text.path, header.line if header else 1, f"{name.capitalize()}: {message}")
+    return Problem(text.path, header.line if header else 1, f"{name.capitalize()}: {message}")
 
 
 def _header_faults(values: Mapping[str, str], routes: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -287,26 +280,26 @@ def _header_faults(values: Mapping[str, str], routes: frozenset[str]) -> Iterato
             yield name, f'"{values[name]}" is no time; write e.g. 2026-11-16 21:10 +0900'
 
 
-def _times_faults(text: _Text, values: Mapping[str, str]) -> Iterator[Fault]:
+def _times_faults(text: _Text, values: Mapping[str, str]) -> Iterator[Problem]:
     started, ended = (_time(values.get(name, "")) for name in (STARTED, RESOLVED))
     if started and ended and ended <= started:
-        yield Fault(text.path, 1, "Resolved: is not after Started")
+        yield Problem(text.path, 1, "Resolved: is not after Started")
     if values.get(SEVERITY) == State.MAINTENANCE:
         if ended is None:
-            yield Fault(text.path, 1, "Resolved: is missing; maintenance has a planned end")
+            yield Problem(text.path, 1, "Resolved: is missing; maintenance has a planned end")
         wrong = [stage for _, stage, _ in text.updates if stage not in PLANNED]
     else:
         wrong = [stage for _, stage, _ in text.updates if stage in PLANNED]
         closed = any(stage in CLOSING for _, stage, _ in text.updates)
         if closed and ended is None:
-            yield Fault(text.path, 1, "Resolved: is missing, and an update says resolved")
+            yield Problem(text.path, 1, "Resolved: is missing, and an update says resolved")
         if ended is not None and not closed:
-            yield Fault(text.path, 1, "no update says resolved; who follows it must hear of it")
+            yield Problem(text.path, 1, "no update says resolved; who follows it must hear of it")
     for stage in wrong:
-        yield Fault(text.path, 1, f'"{stage}" does not go with Severity: {values.get(SEVERITY)}')
+        yield Problem(text.path, 1, f'"{stage}" does not go with Severity: {values.get(SEVERITY)}')
     times = [at for at, _, _ in text.updates]
     if times != sorted(set(times)):
-        yield Fault(text.path, 1, "updates stand oldest first, each at a time of its own")
+        yield Problem(text.path, 1, "updates stand oldest first, each at a time of its own")
 
 
 def _list(value: str) -> list[str]:

@@ -25,9 +25,8 @@ def lint_rules(settings: Settings) -> Rules:
                     yield Problem(NETWORK, 1, line.partition(": ")[2])
 
     def check_incidents(content: Content) -> Iterator[Problem]:
-        _, faults = incidents.read(content.root, _routes(content.root), languages)
-        for fault in faults:
-            yield Problem(fault.path, fault.line, fault.message)
+        _, problems = incidents.read(content.root, _routes(content.root), languages)
+        yield from problems
 
     return Rules(overall=(check_network, check_incidents), owns=(incidents.owns,))
 
