@@ -11,6 +11,7 @@ from pelican.generators import Generator
 from columns.model import Standing
 from columns.rules import lint_rules
 from columns.schedule import standing_of
+from columns.source import in_zone
 
 __all__ = ["lint_rules", "register"]
 
@@ -25,17 +26,12 @@ def hold_back(generator: Generator, metadata: dict[str, Any]) -> None:
     date = metadata.get("date")
     standing = standing_of(
         str(metadata.get("status", "")).lower(),
-        with_offset(date, settings["TIMEZONE"]) if isinstance(date, datetime) else None,
+        in_zone(date, ZoneInfo(settings["TIMEZONE"])) if isinstance(date, datetime) else None,
         settings["NOW"],
     )
     metadata["standing"] = standing
     held = standing is not Standing.PUBLISHED and not settings["SHOW_DRAFTS"]
     metadata["status"] = "skip" if held else "published"
-
-
-def with_offset(date: datetime, zone: str) -> datetime:
-    """Return the date with its own UTC offset, or that of the site's zone."""
-    return date if date.tzinfo else date.replace(tzinfo=ZoneInfo(zone))
 
 
 def register() -> None:

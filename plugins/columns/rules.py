@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from columns.headers import HEADERS
-from columns.source import Source, has_time, parse_date
+from columns.source import Source, has_time, in_zone, parse_date
 from lint.model import Content, Problem, Rules, Settings
 
 RESERVED_SLUGS = frozenset({"columns", "status", "topics", "postscripts", "feeds", "subscribe"})
@@ -69,7 +69,7 @@ def check_modified(zone: ZoneInfo, source: Source) -> Iterator[Problem]:
     if begin is None or end is None:
         return
     timed = has_time(published) and has_time(modified)
-    early = _in(zone, end) < _in(zone, begin) if timed else end.date() < begin.date()
+    early = in_zone(end, zone) < in_zone(begin, zone) if timed else end.date() < begin.date()
     if early:
         message = f"Modified: {modified} is before Date, {published}; write a later one"
         yield Problem(source.path, source.line_of("modified"), message)
@@ -124,7 +124,3 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _in(zone: ZoneInfo, moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

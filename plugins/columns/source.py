@@ -10,6 +10,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 PATH_METADATA = (
     r"(?:columns/(?P<date>\d{4}-\d{2}-\d{2})-|pages/)"
@@ -159,6 +160,11 @@ def parse_date(value: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def in_zone(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return a moment with its own UTC offset, or that of the site's zone where it has none."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def has_time(value: str) -> bool:

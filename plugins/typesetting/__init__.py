@@ -11,7 +11,7 @@ from pelican.contents import Article, Content
 from pelican.generators import Generator
 from pelican.readers import BaseReader, Readers
 
-from columns.source import Source, parse_date
+from columns.source import Source, in_zone, parse_date
 from lint.model import Rules, Settings
 from typesetting import rules
 from typesetting.figures import Figures
@@ -32,7 +32,7 @@ def lint_rules(settings: Settings) -> Rules:
 
     def held_back(source: Source) -> bool:
         date = parse_date(source.value("date"))
-        date = date.replace(tzinfo=date.tzinfo or zone) if date else None
+        date = in_zone(date, zone) if date else None
         return source.value("status").lower() == "draft" or bool(date and now and date > now)
 
     languages, siteurl = _languages_of(settings), settings.get("SITEURL", "")
