@@ -1,0 +1,95 @@
+"""Where everything lies on a server, below one root. Imports no sibling."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The folders and files of one site on a server.
+
+    `commit` is always a full object name in lower case, `release` a release's folder name.
+    """
+
+    root: Path
+
+    @property
+    def repository(self) -> Path:
+        """The bare repository that staff push to."""
+        return self.root / "site.git"
+
+    @property
+    def builds(self) -> Path:
+        """A folder for each commit that was pushed and is not yet forgotten."""
+        return self.root / "builds"
+
+    def build(self, commit: str) -> Path:
+        """The folder of a commit: its `content/`, what was made of it in `site/`, `build.json`."""
+        return self.builds / commit
+
+    def content(self, commit: str) -> Path:
+        """A commit's content, as it was pushed."""
+        return self.build(commit) / "content"
+
+    def site(self, commit: str) -> Path:
+        """What was built from a commit."""
+        return self.build(commit) / "site"
+
+    @property
+    def previews(self) -> Path:
+        """Builds with drafts, each at an address that nobody can guess."""
+        return self.root / "previews"
+
+    @property
+    def releases(self) -> Path:
+        """A folder `<time>-<commit>` for each release that is kept."""
+        return self.root / "releases"
+
+    @property
+    def current(self) -> Path:
+        """The link to the live release: the web server's document root."""
+        return self.root / "current"
+
+    @property
+    def status(self) -> Path:
+        """The live status, outside all releases: no switch brings back an old one."""
+        return self.root / "status"
+
+    @property
+    def var(self) -> Path:
+        """Stores, caches, locks and logs: what a backup must hold."""
+        return self.root / "var"
+
+    @property
+    def apps(self) -> Path:
+        """A folder for each installed version of the software, and their environments."""
+        return self.root / "app"
+
+    @property
+    def app(self) -> Path:
+        """The link to the version that builds."""
+        return self.apps / "current"
+
+    @property
+    def python(self) -> Path:
+        """The interpreter of the version that builds."""
+        return self.app / ".venv" / "bin" / "python"
+
+    @property
+    def settings(self) -> Path:
+        """What the server's owner says of the server: `server.toml`."""
+        return self.root / "server.toml"
+
+    @property
+    def status_store(self) -> Path:
+        """The history of the lines."""
+        return self.var / "status.sqlite"
+
+    @property
+    def newsletter_store(self) -> Path:
+        """Subscribers, and the ledger of what was sent to them."""
+        return self.var / "newsletter.sqlite"
+
+    def version(self) -> str:
+        """Return the version of the installed software, the folder that `app/current` leads to."""
+        return self.app.resolve(strict=True).name
