@@ -12,6 +12,7 @@ from markdown import Extension, Markdown
 
 from typesetting import kept
 from typesetting.code_blocks import ReachableCode
+from typesetting.fences import NestedFences
 from typesetting.footnote_links import FootnoteLinks
 from typesetting.quick_blocks import PlainParagraph
 from typesetting.quick_inline import QuickInline
@@ -23,6 +24,9 @@ from typesetting.tables import HouseTables, TableLabels
 _META = "markdown.extensions.meta"
 """Pelican's own reader adds it; it would eat a body that begins with `Note: …`."""
 
+_FENCED = "fenced_code_block"
+"""The stock preprocessor of fences, of priority 25; ours goes before it."""
+
 
 class HouseStyle(Extension):
     """Everything this house adds to Markdown. To be registered last."""
@@ -33,6 +37,9 @@ class HouseStyle(Extension):
             md.ESCAPED_CHARS.append("|")
         # Every element is looked up several times; a list is searched from its beginning.
         md.block_level_elements = frozenset(md.block_level_elements)  # type: ignore[assignment]
+        if _FENCED in md.preprocessors:
+            stock = md.preprocessors[_FENCED]
+            md.preprocessors.register(NestedFences(md, stock), "nested-fences", 26)
         md.parser.blockprocessors.register(HouseTables(md.parser), "table", 75)
         # Before all others; "empty", the first of them, has 100.
         md.parser.blockprocessors.register(PlainParagraph(md.parser), "plain-paragraph", 101)

@@ -3,7 +3,7 @@ import pytest
 from typesetting.markdown import Typesetter
 
 OPTIONS = {
-    "extensions": ["tables", "footnotes"],
+    "extensions": ["attr_list", "sane_lists", "tables", "footnotes"],
     "extension_configs": {"fenced_code": {}},
     "output_format": "html",
 }
