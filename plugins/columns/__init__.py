@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 from pelican import signals
 from pelican.generators import Generator
 
-from columns.model import Standing
+from columns.model import Standing, standing_of
 from columns.rules import lint_rules
-from columns.schedule import standing_of
 from columns.source import in_zone
 
 __all__ = ["lint_rules", "register"]
@@ -25,7 +24,7 @@ def hold_back(generator: Generator, metadata: dict[str, Any]) -> None:
     settings: Mapping[str, Any] = generator.settings
     date = metadata.get("date")
     standing = standing_of(
-        str(metadata.get("status", "")).lower(),
+        str(metadata.get("status", "")),
         in_zone(date, ZoneInfo(settings["TIMEZONE"])) if isinstance(date, datetime) else None,
         settings["NOW"],
     )

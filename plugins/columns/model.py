@@ -14,6 +14,15 @@ class Standing(StrEnum):
     SCHEDULED = "scheduled"
 
 
+def standing_of(status: str, date: datetime | None, now: datetime) -> Standing:
+    """Judge a text by its `Status:` header and its date against the build's `now`."""
+    if status.lower() == "draft":
+        return Standing.DRAFT
+    if date is not None and date > now:
+        return Standing.SCHEDULED
+    return Standing.PUBLISHED
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column in one language, as every output reads it.

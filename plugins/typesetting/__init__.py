@@ -11,6 +11,7 @@ from pelican.contents import Article, Content
 from pelican.generators import Generator
 from pelican.readers import BaseReader, Readers
 
+from columns.model import Standing, standing_of
 from columns.source import Source, in_zone, parse_date
 from lint.model import Rules, Settings
 from typesetting import rules
@@ -28,12 +29,12 @@ _log = logging.getLogger(__name__)
 
 def lint_rules(settings: Settings) -> Rules:
     """Return what a text must keep to so that its page is whole."""
-    zone, now = ZoneInfo(settings["TIMEZONE"]), settings.get("NOW")
+    zone, now = ZoneInfo(settings["TIMEZONE"]), settings["NOW"]
 
     def held_back(source: Source) -> bool:
         date = parse_date(source.value("date"))
         date = in_zone(date, zone) if date else None
-        return source.value("status").lower() == "draft" or bool(date and now and date > now)
+        return standing_of(source.value("status"), date, now) is not Standing.PUBLISHED
 
     languages, siteurl = _languages_of(settings), settings.get("SITEURL", "")
     return rules.rules_of(_typesetter_of(settings), languages, siteurl, held_back)
