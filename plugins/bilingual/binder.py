@@ -7,13 +7,12 @@ from markupsafe import Markup
 
 from bilingual import dates
 from bilingual.addresses import Addresses
-from bilingual.model import Alternate, Head, Link, Listing, Moment, Place, Row
+from bilingual.model import Head, Link, Listing, Moment, Place, Row
 from bilingual.pairs import newer_original
 from bilingual.phrases import Phrases
 from bilingual.settings import Language, Site
 from columns.model import Column, Standing, Work
-from feeds.model import Alternate as FeedAlternate
-from feeds.model import Entry, Feed
+from feeds.model import Alternate, Entry, Feed
 from press.model import Sheet
 
 NAVIGATION = ("columns", "topics", "postscripts", "about")
@@ -162,7 +161,7 @@ class LanguageBinder:
             author=site.author,
             entries=tuple(entries),
             alternates=tuple(
-                FeedAlternate(other, url(other))
+                Alternate(other, url(other))
                 for other in self._languages
                 if other != lang and other in languages
             ),

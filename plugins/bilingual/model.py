@@ -14,7 +14,7 @@ from blinker import signal
 from markupsafe import Markup
 
 from columns.model import Column
-from feeds.model import Entry, Feed
+from feeds.model import Alternate, Entry, Feed
 from press.model import Sheet
 
 library_ready = signal("library_ready")
@@ -57,14 +57,6 @@ class Row:
     lang: str | None = None
     only: str = ""
     standing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Alternate:
-    """One language's address of a page, absolute; `hreflang` may be x-default."""
-
-    hreflang: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)

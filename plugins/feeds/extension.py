@@ -109,7 +109,7 @@ def _links(document: Document, ending: str, hub: str | None) -> Iterator[Mapping
     else:
         for other in feed.alternates:
             href = f"{other.url}.{ending}"
-            yield {"rel": "alternate", "type": media_type, "hreflang": other.lang, "href": href}
+            yield {"rel": "alternate", "type": media_type, "hreflang": other.hreflang, "href": href}
         if hub:
             yield {"rel": "hub", "href": hub}
     if previous := document.previous_url(ending):
@@ -119,4 +119,9 @@ def _links(document: Document, ending: str, hub: str | None) -> Iterator[Mapping
 def _entry_links(entry: Entry) -> Iterator[Mapping[str, str]]:
     yield {"rel": "alternate", "type": _HTML, "hreflang": entry.lang, "href": entry.url}
     for other in entry.alternates:
-        yield {"rel": "alternate", "type": _OTHER_HTML, "hreflang": other.lang, "href": other.url}
+        yield {
+            "rel": "alternate",
+            "type": _OTHER_HTML,
+            "hreflang": other.hreflang,
+            "href": other.url,
+        }

@@ -44,6 +44,6 @@ def _item(entry: Entry) -> dict[str, Any]:  # Any: JSON
         "authors": [{"name": entry.author}],
         "tags": [category.label for category in entry.categories],
         "language": entry.lang,
-        "_alternates": {other.lang: other.url for other in entry.alternates},
+        "_alternates": {other.hreflang: other.url for other in entry.alternates},
     }
     return {name: value for name, value in data.items() if value or name == "content_html"}

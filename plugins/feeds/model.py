@@ -14,6 +14,11 @@ MEDIA_TYPES = {"atom": ATOM, "rss": "application/rss+xml", "json": "application/
 """Every feed is written in each of these: ending of its address → media type."""
 
 
+def feeds_beside(page: str) -> tuple[str, ...]:
+    """Return where the feed of a list is that stands at `page`, such as `/ja/`, in each format."""
+    return tuple(f"{page}feed.{ending}" for ending in MEDIA_TYPES)
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
     """A topic: its slug, and its name in the entry's language."""
@@ -24,9 +29,9 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Alternate:
-    """The same thing in another language; `url` is absolute."""
+    """The same thing in another language; `url` is absolute, `hreflang` may be x-default."""
 
-    lang: str
+    hreflang: str
     url: str
 
 

@@ -1,8 +1,9 @@
 """What every page says of itself and where it leads: head, switch, navigation, rows."""
 
-from bilingual.model import Alternate, Link, Place
+from bilingual.model import Link, Place
 from bilingual.pairs import pair
 from columns.model import Standing
+from feeds.model import Alternate
 from tests.builders import binder, column, japan
 
 SITE = "https://columns.example"

@@ -2,8 +2,9 @@
 
 from xml.etree import ElementTree as etree
 
-from bilingual.model import Alternate, Head
+from bilingual.model import Head
 from bilingual.sitemap import robots, sitemap
+from feeds.model import Alternate
 from tests.builders import japan
 
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
