@@ -24,6 +24,7 @@ from bilingual.settings import site_of
 from bilingual.sitemap import robots, sitemap
 from bilingual.topics import load_topics
 from columns.model import Column, Library
+from columns.source import address_of
 from press.model import Sheet
 
 _log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def give_address(generator: Generator, metadata: dict[str, Any]) -> None:  # Any
     An empty `save_as` keeps Pelican from writing the page as well.
     """
     column = isinstance(generator, ArticlesGenerator)
-    parts = (metadata["lang"], *(("columns",) if column else ()), metadata["slug"])
+    parts = address_of(metadata["lang"], metadata["slug"], column=column)
     metadata["url"] = Addresses(generator.settings["SITEURL"]).path(*parts)
     metadata["save_as"] = ""
     metadata["template"] = "column" if column else "page"

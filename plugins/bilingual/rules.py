@@ -1,12 +1,15 @@
 """What the lint asks of languages, topics and old addresses."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from bilingual.addresses import Addresses
 from bilingual.aliases import alias_fault, aliases_in
 from bilingual.errors import BilingualError
-from bilingual.topics import load_topics
+from bilingual.offered import addresses_of
+from bilingual.topics import MAX_TOPICS, load_topics, topics_in
 from columns.source import Source
 from lint.model import Content, HeaderField, Problem, Rules, Settings
 
@@ -65,7 +68,8 @@ def lint_rules(settings: Settings) -> Rules:
         overall.append(partial(report_topics, str(error)))
     else:
         each.append(partial(check_topics, topics))
-    return Rules(HEADERS, tuple(each), tuple(overall))
+    offer = partial(addresses_of, languages, settings["DEFAULT_LANG"])
+    return Rules(HEADERS, tuple(each), tuple(overall), addresses=(offer,))
 
 
 def check_language(languages: Sequence[str], source: Source) -> Iterable[Problem]:
@@ -75,10 +79,17 @@ def check_language(languages: Sequence[str], source: Source) -> Iterable[Problem
 
 
 def check_topics(topics: Mapping[str, object], source: Source) -> Iterable[Problem]:
-    """Refuse a topic that has no name."""
-    for slug in filter(None, (tag.strip() for tag in source.value("tags").split(","))):
+    """Refuse a topic that has no name or stands twice, and more topics than help a reader."""
+    given = Counter(topics_in(source.value("tags")))
+    line = source.line_of("tags")
+    for slug, times in given.items():
         if slug not in topics:
-            yield Problem(source.path, source.line_of("tags"), unknown_topic(slug, topics))
+            yield Problem(source.path, line, unknown_topic(slug, topics))
+        if times > 1:
+            yield Problem(source.path, line, f'Tags: "{slug}" is given twice; keep one')
+    if len(given) > MAX_TOPICS:
+        message = f"Tags: {len(given)} topics are too many; keep the {MAX_TOPICS} it is most about"
+        yield Problem(source.path, line, message)
 
 
 def unknown_language(lang: str, languages: Iterable[str]) -> str:
@@ -109,11 +120,13 @@ def check_path(source: Source) -> Iterable[Problem]:
 
 def check_aliases(content: Content) -> Iterable[Problem]:
     """Refuse an old address that a text has now, or that two texts claim."""
-    taken = {_address(source): source for source in content.sources}
+    addresses = Addresses("")
+    taken = {addresses.file(_address(source)): source for source in content.sources}
     for source in content.sources:
         for alias in aliases_in(source.value("aliases")):
-            other = taken.setdefault(alias.rstrip("/"), source)
-            if other is not source or alias.rstrip("/") == _address(source):
+            file = addresses.file(alias)
+            other = taken.setdefault(file, source)
+            if other is not source or file == addresses.file(_address(source)):
                 line = source.line_of("aliases")
                 message = f'Aliases: "{alias}" is the address of content/{other.path} already'
                 yield Problem(source.path, line, message)
@@ -126,6 +139,4 @@ def report_topics(faults: str, _: Content) -> Iterable[Problem]:
 
 
 def _address(source: Source) -> str:
-    """Return where a text stands, without the last slash."""
-    folder = ("columns",) if source.is_column else ()
-    return "/".join(("", source.place.lang, *folder, source.place.slug))
+    return Addresses("").path(*source.place.address)

@@ -9,6 +9,14 @@ from bilingual.errors import TopicError
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
+MAX_TOPICS = 3
+"""Of a column: one under every topic is found under none."""
+
+
+def topics_in(value: str) -> tuple[str, ...]:
+    """Return the slugs of a `Tags:` header, which commas separate."""
+    return tuple(slug for part in value.split(",") if (slug := part.strip()))
+
 
 def load_topics(path: Path, languages: Collection[str]) -> Mapping[str, Mapping[str, str]]:
     """Return topic slug → language → name, in the file's order. Raises TopicError."""

@@ -8,6 +8,7 @@ from lint.model import HeaderField
 
 TITLE_LENGTH = 80
 SUMMARY_LENGTH = 300
+FIRST_YEAR = 1970
 STATUSES = ("draft", "published")
 
 _COLUMN = frozenset({"column"})
@@ -22,9 +23,12 @@ def _id_fault(value: str) -> str | None:
 
 
 def _date_fault(value: str) -> str | None:
-    if parse_date(value):
-        return None
-    return f'"{value}" is no date; write 2014-03-24 or 2014-03-24 09:00'
+    date = parse_date(value)
+    if date is None:
+        return f'"{value}" is no date; write 2014-03-24 or 2014-03-24 09:00'
+    if date.year < FIRST_YEAR:
+        return f'"{value}" is before {FIRST_YEAR}, where time begins for software; write 2014-03-24'
+    return None
 
 
 def _status_fault(value: str) -> str | None:

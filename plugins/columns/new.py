@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from columns.headers import TITLE
 from columns.rules import slug_fault
 from columns.source import place_of
-from lint.model import HeaderField, Settings, is_placeholder
+from lint.model import HeaderField, Settings, is_blank, is_placeholder
 
 _HEADING = "〈A heading that says what happened; two to four in a text〉"
 _TEXT = "〈What broke, how it was found, wrong turns too, and what to do about it〉"
@@ -115,7 +115,7 @@ def create(
 def _title_faults(lang: str, title: str, languages: Collection[str]) -> Iterator[str]:
     if lang not in languages:
         yield f"no language of this site; write one of {', '.join(languages)}"
-    if not title:
+    if is_blank(title):
         yield f"empty; write e.g. {lang}={TITLE.example}"
     if any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in title):
         yield "a line break or another control character; write one line of text"

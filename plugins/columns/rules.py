@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -19,11 +19,11 @@ _YEAR = re.compile(r"[0-9]{4}")
 
 
 def lint_rules(settings: Settings) -> Rules:
-    """Return the headers and rules of columns and pages; dates without offset are in TIMEZONE."""
+    """Return the headers and rules of columns and pages at NOW; TIMEZONE is that of bare dates."""
     zone = ZoneInfo(settings["TIMEZONE"])
     return Rules(
         headers=HEADERS,
-        each=(check_slug, check_folder_date, partial(check_modified, zone)),
+        each=(check_slug, check_folder_date, partial(check_modified, zone, settings["NOW"])),
         overall=(check_ids, check_slugs_differ),
     )
 
@@ -62,17 +62,27 @@ def check_folder_date(source: Source) -> Iterator[Problem]:
         yield Problem(source.path, source.line_of("date"), message)
 
 
-def check_modified(zone: ZoneInfo, source: Source) -> Iterator[Problem]:
-    """Refuse a text that changed before it was published; days count where a time is missing."""
+def check_modified(zone: ZoneInfo, now: datetime, source: Source) -> Iterator[Problem]:
+    """Refuse a change before the text was published or after `now`; a day lasts until its end."""
     published, modified = source.value("date"), source.value("modified")
     begin, end = parse_date(published), parse_date(modified)
-    if begin is None or end is None:
+    if end is None:
         return
+    line = source.line_of("modified")
+    if _is_before(now.astimezone(zone), end, zone, timed=has_time(modified)):
+        message = f"Modified: {modified} is yet to come; write when the text changed"
+        yield Problem(source.path, line, message)
     timed = has_time(published) and has_time(modified)
-    early = in_zone(end, zone) < in_zone(begin, zone) if timed else end.date() < begin.date()
-    if early:
+    if begin and _is_before(end, begin, zone, timed=timed):
         message = f"Modified: {modified} is before Date, {published}; write a later one"
-        yield Problem(source.path, source.line_of("modified"), message)
+        yield Problem(source.path, line, message)
+
+
+def _is_before(one: datetime, other: datetime, zone: ZoneInfo, *, timed: bool) -> bool:
+    """Compare two moments, or only their days, as each is written, where a time is missing."""
+    if not timed:
+        return one.date() < other.date()
+    return in_zone(one, zone) < in_zone(other, zone)
 
 
 def check_ids(content: Content) -> Iterator[Problem]:

@@ -44,6 +44,16 @@ class Place:
     slug: str
     lang: str
 
+    @property
+    def address(self) -> tuple[str, ...]:
+        """The parts of the text's address: `("ja", "columns", "cable-fault")`."""
+        return address_of(self.lang, self.slug, column=self.date is not None)
+
+
+def address_of(lang: str, slug: str, *, column: bool) -> tuple[str, ...]:
+    """Return the parts of a text's address; a page stands right below its language."""
+    return (lang, "columns", slug) if column else (lang, slug)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

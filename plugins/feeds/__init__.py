@@ -19,6 +19,7 @@ from feeds.checks import sift
 from feeds.documents import documents_of
 from feeds.model import Feed
 from feeds.pages import sheets_of, subscriptions
+from lint.model import Rules, Settings
 
 FORMATS = {"atom": atom.write, "rss": rss.write, "json": json_feed.write}
 """Who writes the documents of a feed; the keys are those of MEDIA_TYPES."""
@@ -48,6 +49,16 @@ def publish(context: dict[str, Any]) -> None:  # Any: Pelican's context
     context["files"] |= files_of(feeds, context.get("WEBSUB_HUB")) | subscriptions(feeds, binder)
     context["sheets"] += sheets_of(feeds, binder)
     context["sheets"][:] = announce(context["sheets"], feeds)
+
+
+def lint_rules(settings: Settings) -> Rules:
+    """Return where each language has its page about feeds, and the list for software."""
+    addresses = [
+        address
+        for lang in settings["LANGUAGES"]
+        for address in (f"/{lang}/feeds/", f"/{lang}/feeds.opml")
+    ]
+    return Rules(addresses=(lambda _: addresses,))
 
 
 def share(generator: Generator) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from columns.source import Header, Source, ending_fault
-from lint.model import HeaderField, Problem, is_placeholder
+from lint.model import HeaderField, Problem, is_blank, is_placeholder
 
 Registry = Mapping[str, HeaderField]
 """Every field by its name in lower case."""
@@ -58,9 +58,10 @@ def _fault(source: Source, header: Header, field: HeaderField) -> str | None:
         return f"given twice, first in line {first}; keep one"
     if _kind(source) not in field.kinds:
         return f"not for a {_kind(source)}; delete the line"
-    if not header.value:
+    if is_blank(header.value):
+        reason = "nothing of it can be seen" if header.value else "empty"
         cure = "" if _kind(source) in field.required else ", or delete the line"
-        return f"empty; {field.advice}{cure}"
+        return f"{reason}; {field.advice}{cure}"
     if is_placeholder(header.value) or field.check is None:
         return None
     return field.check(header.value)

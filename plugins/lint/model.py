@@ -5,6 +5,7 @@ asks every plugin in PLUGINS, so a new rule or header needs no other place.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 from columns.source import Source
 
 _PLACEHOLDER = re.compile(r"〈[^〈〉]+〉")
+_FILLERS = frozenset("\u115f\u1160\u2800")
+"""Letters of Hangul and a sign of Braille that have no ink."""
 
 RASTERS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"})
 OFFERED = RASTERS | {".pdf", ".txt", ".csv", ".pcap"}
@@ -68,6 +71,15 @@ def is_placeholder(text: str) -> bool:
     return _PLACEHOLDER.fullmatch(text.strip()) is not None
 
 
+def is_blank(text: str) -> bool:
+    """Tell a text of which nothing is to be seen: white space, control and zero-width characters.
+
+    Full-width forms count as what they stand for; marks need a letter to stand on.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    return all(char in _FILLERS or unicodedata.category(char)[0] in "CMZ" for char in plain)
+
+
 def without_placeholders(source: Source) -> Source:
     """Return the source without headers that are placeholders: they say nothing yet."""
     headers = tuple(header for header in source.headers if not is_placeholder(header.value))
@@ -76,10 +88,18 @@ def without_placeholders(source: Source) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All sources that could be parsed, in path order, and the folder they lie in."""
+    """All sources that could be parsed, in path order, and the folder they lie in.
+
+    `offers` say what addresses a site of such sources has: see `Rules.addresses`.
+    """
 
     root: Path
     sources: tuple[Source, ...]
+    offers: tuple[Callable[["Content"], Iterable[str]], ...] = ()
+
+    def addresses(self) -> frozenset[str]:
+        """Return every address that a text may link to, without the site's base path."""
+        return frozenset(address for offer in self.offers for address in offer(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +107,12 @@ class Rules:
     """One plugin's part of the lint: headers, rules for one file, rules for all of them.
 
     `owns` tells of a path below `content/` whether it is a text that the plugin reads itself.
+    `addresses` return where a site of that content has the plugin's pages, feeds and files, such
+    as `/ja/topics/dns/`; archives of feeds, which only software follows, are left out.
     """
 
     headers: tuple[HeaderField, ...] = ()
     each: tuple[Callable[[Source], Iterable[Problem]], ...] = ()
     overall: tuple[Callable[[Content], Iterable[Problem]], ...] = ()
     owns: tuple[Callable[[str], bool], ...] = ()
+    addresses: tuple[Callable[[Content], Iterable[str]], ...] = ()

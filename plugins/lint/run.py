@@ -39,6 +39,7 @@ def rules_of(settings: Settings) -> Rules:
         each=tuple(rule for part in parts for rule in part.each),
         overall=tuple(rule for part in parts for rule in part.overall),
         owns=tuple(claim for part in parts for claim in part.owns),
+        addresses=tuple(offer for part in parts for offer in part.addresses),
     )
 
 
@@ -58,7 +59,8 @@ def examine(root: Path, rules: Rules) -> Iterator[Problem]:
     for source in sources:
         yield from check_headers(source, registry)
         yield from check_placeholders(source, registry)
-    yield from _by_rules(Content(root, tuple(map(without_placeholders, sources))), rules)
+    said = tuple(map(without_placeholders, sources))
+    yield from _by_rules(Content(root, said, rules.addresses), rules)
 
 
 def report(problems: Sequence[Problem]) -> str:

@@ -4,8 +4,10 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from feeds.model import feeds_beside
 from lint.model import Content, Problem, Rules, Settings
 from network_status import incidents
+from network_status.documents import STATUS_JSON
 from network_status.errors import NetworkSettingsError
 from network_status.settings import load
 
@@ -14,7 +16,7 @@ NETWORK = "status/network.toml"
 
 def lint_rules(settings: Settings) -> Rules:
     """The network's settings hold, and every incident is whole."""
-    languages = tuple(settings["LANGUAGES"])
+    languages, now = tuple(settings["LANGUAGES"]), settings["NOW"].timestamp()
 
     def check_network(content: Content) -> Iterator[Problem]:
         if (content.root / NETWORK).is_file():
@@ -28,7 +30,23 @@ def lint_rules(settings: Settings) -> Rules:
         _, problems = incidents.read(content.root, _routes(content.root), languages)
         yield from problems
 
-    return Rules(overall=(check_network, check_incidents), owns=(incidents.owns,))
+    def addresses(content: Content) -> Iterator[str]:
+        if (content.root / NETWORK).is_file():
+            routes = _routes(content.root)
+            reports, _ = incidents.read(content.root, routes, languages)
+            yield from (f"/{STATUS_JSON}", "/status.txt")
+            for lang in languages:
+                pages = [f"/{lang}/status/", *(f"/{lang}/status/{route}/" for route in routes)]
+                yield from pages
+                yield from (feed for page in pages for feed in feeds_beside(page))
+                told = (report.slug for report in reports if report.published <= now)
+                yield from (f"/{lang}/status/incidents/{slug}/" for slug in told)
+
+    return Rules(
+        overall=(check_network, check_incidents),
+        owns=(incidents.owns,),
+        addresses=(addresses,),
+    )
 
 
 def _routes(content: Path) -> list[str]:

@@ -219,6 +219,20 @@ def _own(name: str, value: str, ids: Container[str], prefix: str, page: str) -> 
     return value
 
 
+def path_on_site(reference: str, siteurl: str) -> str | None:
+    """Return the path of an own address, the site's base path taken off, else None.
+
+    Authors write `/ja/status/` without the base path, or the whole URL with it.
+    """
+    reference = reference.strip()
+    if is_own_address(reference):
+        return unquote(urlsplit(reference).path)
+    site, parts = urlsplit(siteurl), urlsplit(reference)
+    if not site.netloc or parts.netloc != site.netloc or parts.scheme not in {"", "http", "https"}:
+        return None
+    return unquote(parts.path.removeprefix(site.path.rstrip("/")) or "/")
+
+
 def is_own_address(reference: str) -> bool:
     """Tell an address of this site (`/ja/status/`) from `//host/…` and from files."""
     return reference.startswith("/") and not reference.startswith("//")

@@ -5,21 +5,23 @@ the offending words up in the source for the line.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from columns.source import Source
-from lint.model import Content, Problem, Rules
+from lint.model import Content, Problem, Rules, is_blank
 from typesetting import allowed
+from typesetting.fences import blocks
 from typesetting.figures import Figures
-from typesetting.links import Target, is_own_address, target_of, text_at
+from typesetting.links import Target, is_own_address, path_on_site, target_of, text_at
 from typesetting.markdown import TypesetError, Typesetter
-from typesetting.own_addresses import OwnAddresses, path_on_site
 from typesetting.survey import Heading, Survey, survey
 from typesetting.svg import FigureError, inline_svg
 
@@ -33,9 +35,14 @@ _IGNORED_IN_SCHEMES = re.compile(r"[\x00-\x20]")
 _FROM_THE_TEMPLATE = frozenset({"", "top", "postscript"})
 """Fragments that every column's page has without its text saying so."""
 
+IDS_OF_THE_TEMPLATE = frozenset(
+    {"main", "postscript", "postscript-title", "reports", "related", "topics"}
+)
+"""Ids that a text's page gives to what stands around the text."""
+
 _POSTSCRIPT_MARK = re.compile(r"</?(x-postscript)\b", re.IGNORECASE)
 _LEFTOVER = re.compile(r"!?\[[^\[\]\n]+\]\[[^\[\]\n]*\]|\[\^[^\[\]\s]+\]")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FOOTNOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
@@ -58,6 +65,8 @@ def rules_of(
         found = survey_of(source.body)
         yield from _raw_power(source, typesetter.typeset(source.body))
         yield from _headings(source, found.headings)
+        yield from _ids(source, found)
+        yield from _footnotes(source)
         yield from _addresses(source, found)
         yield from _image_texts(source, found)
         yield from _leftovers(source, found.prose)
@@ -82,26 +91,24 @@ def line_of(source: Source, *patterns: str) -> int:
 
     Patterns are regular expressions, most telling first; case does not count.
     """
-    lines = list(_prose(source))
-    for pattern in patterns:
-        wanted = re.compile(pattern, re.IGNORECASE)
-        for number, line in lines:
-            if wanted.search(line):
-                return number
-    return source.body_line
+    return next(
+        (lines[0] for each in patterns if (lines := _lines_of(source, each))), source.body_line
+    )
+
+
+def _lines_of(source: Source, pattern: str) -> list[int]:
+    wanted = re.compile(pattern, re.IGNORECASE)
+    return [number for number, line in _prose(source) if wanted.search(line)]
 
 
 def _prose(source: Source) -> Iterator[tuple[int, str]]:
     """Yield the body's lines with their numbers, without fenced code and code spans."""
-    fence = ""
-    for number, line in enumerate(source.body.split("\n"), source.body_line):
-        mark = _FENCE.match(line)
-        if fence:
-            fence = "" if mark and mark[1].startswith(fence) else fence
-        elif mark:
-            fence = mark[1]
-        else:
-            yield number, _CODE_SPAN.sub("", line)
+    lines = source.body.split("\n")
+    fenced = blocks(source.body.expandtabs(4).split("\n"))
+    code = {number for block in fenced for number in range(block.first, block.last + 1)}
+    for number, line in enumerate(lines):
+        if number not in code:
+            yield source.body_line + number, _CODE_SPAN.sub("", line)
 
 
 def _raw_power(source: Source, html: str) -> Iterator[Problem]:
@@ -126,6 +133,34 @@ def _headings(source: Source, headings: Sequence[Heading]) -> Iterator[Problem]:
             right = "#" * (before.level + 1)
             message = f'"{marks} {text}" skips a level; write {right} {text}'
             yield Problem(source.path, line, message)
+
+
+def _ids(source: Source, found: Survey) -> Iterator[Problem]:
+    """Find ids that are no word, that stand twice, or that the page gives to something else."""
+    given = Counter(attributes["id"] for _, attributes in found.elements if "id" in attributes)
+    for name, times in given.items():
+        fault = None
+        if is_blank(name) or name != "".join(name.split()):
+            fault = "is no word; write one without spaces, e.g. {#repair}"
+        elif times > 1:
+            fault = f"is given {times} times; give each its own"
+        elif name in IDS_OF_THE_TEMPLATE:
+            fault = f"is one of the page's own; write another, e.g. {{#{name}-2}}"
+        if fault:
+            pattern = rf"""(?:\bid\s*=\s*["']?|\{{[^}}]*#){re.escape(name)}(?![\w-])"""
+            line = max(_lines_of(source, pattern), default=source.body_line)
+            yield Problem(source.path, line, f'id "{name}" {fault}')
+
+
+def _footnotes(source: Source) -> Iterator[Problem]:
+    """Find footnotes whose text is given twice: only the last would be printed."""
+    first: dict[str, int] = {}
+    for number, line in _prose(source):
+        if found := _FOOTNOTE.match(line):
+            label = found[1]
+            if first.setdefault(label, number) != number:
+                message = f"[^{label}]: defined twice, first in line {first[label]}; rename one"
+                yield Problem(source.path, number, message)
 
 
 def _addresses(source: Source, found: Survey) -> Iterator[Problem]:
@@ -157,7 +192,7 @@ def _image_texts(source: Source, found: Survey) -> Iterator[Problem]:
             yield Problem(source.path, line_of(source, r"<img\b", r"!\["), message)
             continue
         line = _line_of_reference(source, reference)
-        if not attributes.get("alt", "").strip():
+        if is_blank(attributes.get("alt", "")):
             message = f'image "{reference}" has no text; write ![what it shows]({reference})'
             yield Problem(source.path, line, message)
         parts = urlsplit(reference)
@@ -191,7 +226,7 @@ class _Desk:
     ) -> None:
         self._root: Path = content.root
         self._texts = {source.path: source for source in content.sources}
-        self._addresses = OwnAddresses(content.sources, languages)
+        self._addresses = content.addresses()
         self._siteurl = siteurl
         self._survey_of = survey_of
         self._languages = languages
@@ -209,8 +244,8 @@ class _Desk:
                 continue
             own = path_on_site(reference, self._siteurl)
             fault = None
-            if own is not None and not self._addresses.lead_somewhere(own):
-                fault = "nothing of this site lies there; link to the file, ../<folder>/ja.md"
+            if own is not None and own not in self._addresses:
+                fault = f"nothing of this site lies there; {self._advice(own)}"
             elif target and target.is_text:
                 fault = self._text_fault(target, source.place.lang)
             elif target and self._figures.address_of(target.path) is None:
@@ -220,6 +255,10 @@ class _Desk:
             if fault:
                 message = f'link "{reference}": {fault}'
                 yield Problem(source.path, _line_of_reference(source, reference), message)
+
+    def _advice(self, address: str) -> str:
+        close = get_close_matches(address, sorted(self._addresses), n=1, cutoff=0.85)
+        return f"did you mean {close[0]}?" if close else "link to the file, ../<folder>/ja.md"
 
     def _text_fault(self, target: Target, lang: str) -> str | None:
         found = text_at(target.path, lang, self._languages, self._texts.get)

@@ -1,14 +1,21 @@
 """What the lint says of languages and topics."""
 
+import pytest
+
 from bilingual.rules import check_aliases, lint_rules
 from columns.source import parse
 from lint.model import Content
 from tests.builders import LANGUAGES
 
+TOPICS = "".join(
+    f"[{slug}]\n" + "".join(f'{lang} = "{slug}"\n' for lang in LANGUAGES)
+    for slug in ("dns", "mail", "vpn", "cloud")
+)
 
-def problems(tmp_path, path, text, topics='[dns]\nja = "DNS"\nen = "DNS"\nzh-Hans = "DNS"\n'):
+
+def problems(tmp_path, path, text, topics=TOPICS):
     (tmp_path / "topics.toml").write_text(topics, "utf-8")
-    rules = lint_rules({"LANGUAGES": LANGUAGES, "PATH": str(tmp_path)})
+    rules = lint_rules({"LANGUAGES": LANGUAGES, "DEFAULT_LANG": "ja", "PATH": str(tmp_path)})
     source = parse(path, text)
     found = [problem for rule in rules.each for problem in rule(source)]
     found += [problem for rule in rules.overall for problem in rule(Content(tmp_path, (source,)))]
@@ -24,12 +31,29 @@ def test_each_fault_is_named_with_its_line(tmp_path):
     text = "Title: x\nTags: dns, dsn\nSlug: y\nLang: en\n\nbody"
     assert problems(tmp_path, "columns/2014-03-24-x/ja.md", text) == [
         'content/columns/2014-03-24-x/ja.md:2: Tags: "dsn" is not in content/topics.toml;'
-        " write one of dns, or add [dsn] there with a name per language",
+        " write one of dns, mail, vpn, cloud, or add [dsn] there with a name per language",
         'content/columns/2014-03-24-x/ja.md:3: Slug: "y" disagrees with the path,'
         ' which says "x"; leave the line out',
         'content/columns/2014-03-24-x/ja.md:4: Lang: "en" disagrees with the path,'
         ' which says "ja"; leave the line out',
     ]
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ("dns, mail, vpn", []),
+        ("", []),
+        ("dns, mail, vpn, cloud", ["Tags: 4 topics are too many; keep the 3 it is most about"]),
+        ("dns, mail, dns", ['Tags: "dns" is given twice; keep one']),
+    ],
+    ids=["three", "none", "four", "one twice"],
+)
+def test_a_column_has_at_most_three_topics(tmp_path, tags, expected):
+    """One to three topics help a reader to go on; each is listed once."""
+    path = "columns/2014-03-24-x/ja.md"
+    found = problems(tmp_path, path, f"Title: x\nTags: {tags}\n\nbody")
+    assert [f"content/{path}:2: {message}" for message in expected] == found
 
 
 def test_the_first_topic_of_a_site_is_told_where_to_stand(tmp_path):
@@ -51,10 +75,11 @@ def test_an_alias_may_not_be_an_address_of_today(tmp_path):
 
 def test_two_texts_may_not_claim_one_old_address():
     sources = [
-        parse(f"columns/2014-03-24-{slug}/ja.md", "Aliases: /old/\n\nbody") for slug in ("a", "b")
+        parse(f"columns/2014-03-24-{slug}/ja.md", f"Aliases: {alias}\n\nbody")
+        for slug, alias in (("a", "/old/"), ("b", "/old"))
     ]
     assert [str(problem) for problem in check_aliases(Content(None, sources))] == [
-        'content/columns/2014-03-24-b/ja.md:1: Aliases: "/old/" is the address of'
+        'content/columns/2014-03-24-b/ja.md:1: Aliases: "/old" is the address of'
         " content/columns/2014-03-24-a/ja.md already"
     ]
 

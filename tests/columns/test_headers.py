@@ -61,6 +61,17 @@ def test_these_headers_must_stand_in_a_column_and_in_a_page():
             "２０１４-03-24",
             '"２０１４-03-24" is no date; write 2014-03-24 or 2014-03-24 09:00',
         ),
+        (
+            "Date",
+            "1969-12-31",
+            '"1969-12-31" is before 1970, where time begins for software; write 2014-03-24',
+        ),
+        ("Date", "1970-01-01", None),
+        (
+            "Modified",
+            "0214-03-24 09:00",
+            '"0214-03-24 09:00" is before 1970, where time begins for software; write 2014-03-24',
+        ),
         ("Modified", "yesterday", '"yesterday" is no date; write 2014-03-24 or 2014-03-24 09:00'),
     ],
 )

@@ -1,5 +1,6 @@
 """Rules for the folders, dates, ids and slugs of columns and pages."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from columns.source import parse
 from lint.model import Content
 
 CABLE = "columns/2014-03-24-cable-fault"
+NOW = datetime(2024, 6, 20, 3, 0, tzinfo=UTC)  # noon in Japan
 
 
 def column(id_="k7q2mzv4xh", date="2014-03-24", more=""):
@@ -19,7 +21,7 @@ def column(id_="k7q2mzv4xh", date="2014-03-24", more=""):
 
 def problems(files):
     """Return what the rules say of texts by their paths, a line each."""
-    rules = lint_rules({"TIMEZONE": "Asia/Tokyo"})
+    rules = lint_rules({"TIMEZONE": "Asia/Tokyo", "NOW": NOW})
     content = Content(Path(), tuple(parse(path, files[path]) for path in sorted(files)))
     each = [p for source in content.sources for rule in rules.each for p in rule(source)]
     overall = [p for rule in rules.overall for p in rule(content)]
@@ -118,6 +120,33 @@ FAULTS = {
             )
         ],
     ),
+    "changed tomorrow": (
+        {f"{CABLE}/ja.md": column(more="Modified: 2024-06-21\n")},
+        [
+            (
+                f"content/{CABLE}/ja.md:4: Modified: 2024-06-21 is yet to come; "
+                "write when the text changed"
+            )
+        ],
+    ),
+    "changed a minute from now, in Shanghai": (
+        {f"{CABLE}/ja.md": column(more="Modified: 2024-06-20 11:01 +0800\n")},
+        [
+            (
+                f"content/{CABLE}/ja.md:4: Modified: 2024-06-20 11:01 +0800 is yet to come; "
+                "write when the text changed"
+            )
+        ],
+    ),
+    "a page that changed tomorrow": (
+        {"pages/about/ja.md": "Title: 私たち\nModified: 2024-06-21\n"},
+        [
+            (
+                "content/pages/about/ja.md:2: Modified: 2024-06-21 is yet to come; "
+                "write when the text changed"
+            )
+        ],
+    ),
     "two ids in a folder": (
         {f"{CABLE}/en.md": column("aaaaaaaaaa"), f"{CABLE}/ja.md": column("bbbbbbbbbb")},
         [
@@ -183,6 +212,11 @@ SOUND = {
     "changed an hour after, in Shanghai": {
         f"{CABLE}/ja.md": column(date="2014-03-24 09:00", more="Modified: 2014-03-24 08:00 +0800\n")
     },
+    "changed today, the hour unknown": {
+        f"{CABLE}/ja.md": column(more="Modified: 2024-06-20\n"),
+        "pages/about/ja.md": "Title: 私たち\nModified: 2024-06-20\n",
+    },
+    "changed this very minute": {f"{CABLE}/ja.md": column(more="Modified: 2024-06-20 12:00\n")},
     "a day as its author counts it": {f"{CABLE}/ja.md": column(date="2014-03-24 23:30 -0800")},
     "no headers, which is another rule's": {f"{CABLE}/ja.md": "\n本文\n", f"{CABLE}/en.md": ""},
     "dates that are none, which is the header's": {

@@ -79,6 +79,32 @@ HEADERS = {
             )
         ],
     ),
+    "a title of white space in full width": (
+        {CABLE: "Title: \u3000\n"},
+        [f"content/{CABLE}:1: Title: empty; write e.g. Title: 朝 (What it is called)"],
+    ),
+    "a title of characters without width": (
+        {CABLE: "Title: \u200b\u2060\ufeff\u00ad\n"},
+        [
+            (
+                f"content/{CABLE}:1: Title: nothing of it can be seen; "
+                "write e.g. Title: 朝 (What it is called)"
+            )
+        ],
+    ),
+    "a title of letters without ink": (
+        {CABLE: "Title: \u3164 \uffa0\u2800\ufe0f\nColour: \u200d\n"},
+        [
+            (
+                f"content/{CABLE}:1: Title: nothing of it can be seen; "
+                "write e.g. Title: 朝 (What it is called)"
+            ),
+            (
+                f"content/{CABLE}:2: Colour: nothing of it can be seen; "
+                "write e.g. Colour: red (Its colour), or delete the line"
+            ),
+        ],
+    ),
     "a value that fails its check": (
         {CABLE: "Title: 朝\nColour: mauve\n"},
         [f'content/{CABLE}:2: Colour: "mauve" is no colour; write red'],
@@ -191,6 +217,7 @@ SOUND = {
         "columns/2014-03-24-cable-fault/photo.png": b"\x89PNG\x00",
         "topics.toml": "",
     },
+    "a title of one sign": {CABLE: "Title: ☂\ufe0f\n", "pages/about/ja.md": "Title: が\u200bつ\n"},
     "a hidden file, which nobody reads": {".DS_Store": b"\x00\x01", "columns/.x/ja.md": b"\x82"},
     "another room's file": {"status/recordings/2014-03-24.json": b"{}"},
 }

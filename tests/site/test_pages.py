@@ -1,22 +1,30 @@
 """The real content as readers get it: small, whole, and from one host."""
 
 import re
+from datetime import UTC, datetime
 from statistics import median
 
 import brotli
 import pytest
 
+import pelicanconf
+from columns.source import place_of, read
+from lint.files import paths_below
+from lint.model import Content
+from lint.run import rules_of
 from tests.site.conftest import ROOT, Site
+from typesetting.markdown import Typesetter
 
 LIMIT_BYTES = 13_000
 TYPICAL_BYTES = 6_000
+NOW = 1_795_000_000
 
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory):
     """The site of this repository, built for the public."""
     site = Site(tmp_path_factory.mktemp("real"))
-    done = site.build(public=True, PATH=str(ROOT / "content"), now="1795000000")
+    done = site.build(public=True, PATH=str(ROOT / "content"), now=str(NOW))
     assert (done.returncode, done.stderr) == (0, "")
     return site
 
@@ -97,6 +105,20 @@ def test_every_column_has_its_postscript_at_its_address(html, column_bytes):
 @pytest.mark.parametrize("kind", ["<table", "<pre", 'class="?footnote', "<ruby", "<figure", "<svg"])
 def test_the_columns_show_what_columns_can_hold(html, column_bytes, kind):
     assert any(re.search(kind, html[path]) for path in column_bytes)
+
+
+def test_a_text_may_link_to_what_the_site_has(real):
+    """From the sources alone the lint knows every page and feed, and nothing that is none."""
+    content = ROOT / "content"
+    settings = vars(pelicanconf) | {"PATH": str(content), "NOW": datetime.fromtimestamp(NOW, UTC)}
+    rules = rules_of(settings | {"TYPESETTER": Typesetter(settings["MARKDOWN"])})
+    paths = (path for path in paths_below(content) if place_of(path))
+    sources = tuple(read(content, path) for path in paths)
+    offered = Content(content, sources, rules.addresses).addresses()
+    served = {f"/{path.removesuffix('index.html')}" for path in real.output()}
+    assert set() == offered - served
+    followed = re.compile(r".*(?:/|\.html|/feed\.[a-z]+|\.opml)")
+    assert set() == {address for address in served if followed.fullmatch(address)} - offered
 
 
 def test_robots_are_welcome_in_public(real):

@@ -1,8 +1,11 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from columns.source import parse
 from lint.model import Content, Problem
-from typesetting.rules import line_of, rules_of
+from typesetting.rules import IDS_OF_THE_TEMPLATE, line_of, rules_of
 
 PATH = "columns/2020-01-01-here/en.md"
 HEADERS = "Title: Here\nDate: 2020-01-01\n\n"  # the body begins in line 4
@@ -70,6 +73,57 @@ EACH = {
         "an image without a file; write ![what it shows](figure.svg)",
         '<img alt="x">',
     ),
+    "alt without ink": (
+        4,
+        'image "f.svg" has no text; write ![what it shows](f.svg)',
+        "![&#8203;\u3000](f.svg)",
+    ),
+    "one id for two headings": (
+        8,
+        'id "repair" is given 2 times; give each its own',
+        "## A {#repair}\n\n[a](#repair)\n\n## B {#repair}\n\n`{#repair}`",
+    ),
+    "an id in raw HTML that a heading has": (
+        6,
+        'id "x" is given 2 times; give each its own',
+        '## A {#x}\n\n<span ID="x">a</span>',
+    ),
+    "an id of the page": (
+        4,
+        'id "topics" is one of the page\'s own; write another, e.g. {#topics-2}',
+        "## Topics {#topics}",
+    ),
+    "an id of two words": (
+        4,
+        'id "a b" is no word; write one without spaces, e.g. {#repair}',
+        '<span id="a b">x</span>',
+    ),
+    "an empty id": (
+        4,
+        'id "" is no word; write one without spaces, e.g. {#repair}',
+        '<span id="">x</span>',
+    ),
+    "a footnote defined twice": (
+        8,
+        "[^1]: defined twice, first in line 6; rename one",
+        "a[^1]\n\n[^1]: b\n\n[^1]: c",
+    ),
+    "what follows code in a list": (
+        11,
+        "<script> may not stand in a text; write Markdown",
+        "1. a\n\n    ```html\n    <script>\n\n    ```\n\n<script>x</script>",
+    ),
+    "what follows code in an item that stands in an item": (
+        10,
+        'link "#gone": nothing in this text has that id',
+        "- a\n    - b\n      ~~~\n      [a](#gone)\n      ~~~\n\n[a](#gone)",
+    ),
+    "the postscript's element behind code in a list": (
+        10,
+        "<x-postscript> may not stand in a text; write Markdown",
+        '- a\n\n  ```\n  <x-postscript>\n  ```\n\na <x-postscript level="h2" heading="x">b'
+        "</x-postscript>",
+    ),
     "no alt": (6, 'image "f.svg" has no text; write ![what it shows](f.svg)', "a\n\n![](f.svg)"),
     "other host": (
         4,
@@ -95,6 +149,10 @@ FINE = {
     "links": "[a](https://example.com/) [b](mailto:a@example.com) [c](tel:+81) [d](#postscript)",
     "footnotes": "a[^1]\n\n[^1]: b",
     "code": "`<script>` and `onclick=`\n\n```html\n<script style='x'></script>\n```",
+    "code in a list": "1. a\n\n    ```html\n    <script>x</script>\n    [a](#b)\n    ```\n\n2. b",
+    "code in a list, with tabs": "- a\n\n\t~~~\n\t<script onclick='x'>\n\t<x-postscript>\n\t~~~",
+    "ids that differ": "## A {#a}\n\n## B {#a-b}\n\n[a](#a)",
+    "a footnote told of twice": "a[^1] b[^1]\n\n[^1]: c\n\n`[^1]: d`",
     "image": "![what it shows](f.svg)",
     "inline HTML": "<kbd>Ctrl</kbd>",
     "a colon in a path": "[a](x/y:z.md)",
@@ -193,6 +251,13 @@ def test_a_broken_drawing_is_reported(lint):
 
 SITE = "https://columns.example/log"
 
+
+def addresses(content):
+    """Yield what a site of three plugins has."""
+    yield from ("/en/topics/routing/", "/en/feed.atom")
+    yield from (f"/{'/'.join(text.place.address)}/" for text in content.sources)
+
+
 OWN = {
     "a column that is none": ("/en/columns/nope/", False),
     "a path that is none": ("/nope", False),
@@ -202,10 +267,12 @@ OWN = {
     "a column": ("/ja/columns/cable/", True),
     "the whole URL of a column": (f"{SITE}/ja/columns/cable/#postscript", True),
     "another site": ("https://example.com/en/columns/nope/", True),
-    "a year": ("/ja/columns/2014/", True),
-    "a topic": ("/en/topics/routing/", True),
-    "a feed": ("/en/feeds/", True),
-    "the home": ("/en/", True),
+    "a list": ("/en/topics/routing/", True),
+    "a list that is none": ("/en/topics/routin/", False),
+    "a list without its slash": ("/en/topics/routing", False),
+    "a feed": ("/en/feed.atom", True),
+    "a feed of no format": ("/en/feed.xml", False),
+    "a query": ("/en/topics/routing/?from=mail", True),
     "a fragment of another text": ("../2014-03-24-cable/ja.md#nope", False),
     "its postscript": ("../2014-03-24-cable/ja.md#postscript", True),
 }
@@ -219,8 +286,33 @@ def test_an_address_of_this_site_leads_to_what_readers_may_see(
     draft = parse("columns/2020-02-02-draft/en.md", "Title: d\nStatus: draft\n\nx")
     rules = rules_of(typesetter, ("ja", "en"), SITE, lambda text: text.value("status") == "draft")
     sources = (source(f"[a]({reference})"), source("## Repair\n\nx", OTHER), draft)
-    problems = list(rules.overall[0](Content(tmp_path, sources)))
+    problems = list(rules.overall[0](Content(tmp_path, sources, (addresses,))))
     assert sound == (problems == [])
+
+
+def test_a_mistyped_address_is_answered_with_the_right_one(typesetter, tmp_path):
+    """Whoever forgets a letter or the last slash is told what to write."""
+    rules = rules_of(typesetter, ("ja", "en"), SITE)
+    text = source("[a](/en/topics/routing)\n\n[b](/en/topic/routing/)\n\n[c](/somewhere/else/)")
+    message = 'link "{}": nothing of this site lies there; {}'
+    assert [
+        (4, message.format("/en/topics/routing", "did you mean /en/topics/routing/?")),
+        (6, message.format("/en/topic/routing/", "did you mean /en/topics/routing/?")),
+        (8, message.format("/somewhere/else/", "link to the file, ../<folder>/ja.md")),
+    ] == [
+        (problem.line, problem.message)
+        for problem in rules.overall[0](Content(tmp_path, (text,), (addresses,)))
+    ]
+
+
+TEMPLATES = Path(__file__).parents[2] / "theme" / "templates"
+
+
+def test_the_ids_of_the_page_are_those_of_its_templates():
+    """An id that a template gains is one that no text may give."""
+    files = (TEMPLATES / name for name in ("base.html", "column.html"))
+    written = "".join(file.read_text("utf-8") for file in files)
+    assert set(re.findall(r'\bid="([^"]+)"', written)) == IDS_OF_THE_TEMPLATE
 
 
 def test_a_heavy_file_that_is_offered_is_reported(lint):
