@@ -81,8 +81,9 @@ class _Inspector(HTMLParser):
         if "<" in data:
             self.faults.append(("<", "a < that begins no element may not stand; write &lt;"))
 
-    def handle_comment(self, data: str) -> None:  # noqa: ARG002  the parser's signature
-        self.faults.append(("<!--|<[!?/]", "a comment may not stand in a text; delete it"))
+    def handle_comment(self, data: str) -> None:
+        begun = "<!--" if f"<!--{data}" in self.rawdata else "<[!?/]"  # `</1>` is one, too
+        self.faults.append((begun, "a comment may not stand in a text; delete it"))
 
     def handle_decl(self, decl: str) -> None:  # noqa: ARG002  the parser's signature
         self.faults.append((r"<!", "<!…> may not stand in a text; delete it"))

@@ -57,6 +57,8 @@ class HouseStyle(Extension):
 class TypesetError(ValueError):
     """A text that cannot be typeset; the message says what its author can do."""
 
+    complete = True  # for whoever tells it: see press.model.Fault
+
 
 class Typesetter:
     """Turns Markdown bodies into HTML, each text once.

@@ -12,6 +12,12 @@ _DECIDING = frozenset({"title", "id", "date", "modified", "status"})
 """Headers without which a text would be published as another, or too early."""
 
 
+class TextError(ValueError):
+    """A file that is no text of this site; the message says where, and what to write."""
+
+    complete = True  # for whoever tells it: see press.model.Fault
+
+
 class ColumnReader(BaseReader):  # type: ignore[misc]  # Pelican ships no types
     """Reads a Markdown file in the house form with the build's Typesetter."""
 
@@ -23,14 +29,18 @@ class ColumnReader(BaseReader):  # type: ignore[misc]  # Pelican ships no types
         Dates are read by the lint's rule, tags by Pelican's; all else, the summary too, is
         plain text; `timed` and `modified_timed` tell whether
         the dates name a time of day. Of a header given
-        twice the first counts, as in Pelican. Raises ValueError for a date that is none, for
-        headers that end in no blank line, and for what cannot be typeset.
+        twice the first counts, as in Pelican. Raises TextError for a date that is none, for
+        headers that end in no blank line and for bytes that are no UTF-8, TypesetError for what
+        cannot be typeset.
         """
         content = Path(self.settings["PATH"]).absolute()
         path = Path(source_path).absolute().relative_to(content).as_posix()
-        source = without_placeholders(read(content, path))
+        try:
+            source = without_placeholders(read(content, path))
+        except UnicodeDecodeError as error:
+            raise TextError(f"{error}; save the file as UTF-8") from None
         if fault := ending_fault(source, _DECIDING):
-            raise ValueError(f"line {source.body_line}: {fault}")
+            raise TextError(f"line {source.body_line}: {fault}")
         metadata = {header.name: self._value(header) for header in reversed(source.headers)}
         metadata["timed"] = has_time(source.value("date"))
         metadata["modified_timed"] = has_time(source.value("modified"))
@@ -46,7 +56,7 @@ class ColumnReader(BaseReader):  # type: ignore[misc]  # Pelican ships no types
             return self.process_metadata(header.name, header.value)
         if date := parse_date(header.value):
             return date
-        raise ValueError(
+        raise TextError(
             f'line {header.line}: {header.name.capitalize()}: "{header.value}" is no date;'
             " write 2014-03-24 or 2014-03-24 09:00"
         )

@@ -258,3 +258,20 @@ def test_a_build_killed_at_any_moment_leaves_whole_files(site):
                 assert data in (old[path], new[path]), path
     assert site.build().returncode == 0
     assert site.output() in (old, new)
+
+
+def test_a_text_that_cannot_be_read_is_told_without_a_programs_words(site):
+    """Who builds at a desk reads what is wrong in which line, and nothing of our code."""
+    site.column("2014-03-24-cable-fault")
+    site.column("2015-06-12-box").write_text("Title: x\nStatus： draft\n\nx\n", "utf-8")
+    site.column("2016-02-18-fibre").write_bytes(b"Title: \x8a\n\nx\n")
+    done = site.build()
+    assert done.returncode == 1
+    assert set(done.stderr.splitlines()) == {
+        "Could not process columns/2015-06-12-box/ja.md",
+        '  line 2: "Status： draft" is no header; write Name: value with an ASCII colon,'
+        " then a blank line",
+        "Could not process columns/2016-02-18-fibre/ja.md",
+        "  'utf-8' codec can't decode byte 0x8a in position 7: invalid start byte;"
+        " save the file as UTF-8",
+    }

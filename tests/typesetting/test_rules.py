@@ -108,6 +108,11 @@ EACH = {
         "[^1]: defined twice, first in line 6; rename one",
         "a[^1]\n\n[^1]: b\n\n[^1]: c",
     ),
+    "a comment behind other elements": (
+        6,
+        "a comment may not stand in a text; delete it",
+        "<b>a</b>\n\n<!-- b -->",
+    ),
     "what follows code in a list": (
         11,
         "<script> may not stand in a text; write Markdown",
@@ -298,7 +303,7 @@ def test_a_mistyped_address_is_answered_with_the_right_one(typesetter, tmp_path)
     assert [
         (4, message.format("/en/topics/routing", "did you mean /en/topics/routing/?")),
         (6, message.format("/en/topic/routing/", "did you mean /en/topics/routing/?")),
-        (8, message.format("/somewhere/else/", "link to the file, ../<folder>/ja.md")),
+        (8, message.format("/somewhere/else/", "link to a text by its file, ../<folder>/ja.md")),
     ] == [
         (problem.line, problem.message)
         for problem in rules.overall[0](Content(tmp_path, (text,), (addresses,)))
