@@ -258,11 +258,9 @@ class _Desk:
 
     def _advice(self, address: str) -> str:
         close = get_close_matches(address, sorted(self._addresses), n=1, cutoff=0.85)
-        return (
-            f"did you mean {close[0]}?"
-            if close
-            else "link to a text by its file, ../<folder>/ja.md"
-        )
+        if close:
+            return f"did you mean {close[0]}?"
+        return "link to a text by its file, ../<folder>/ja.md"
 
     def _text_fault(self, target: Target, lang: str) -> str | None:
         found = text_at(target.path, lang, self._languages, self._texts.get)
