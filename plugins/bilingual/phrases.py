@@ -61,9 +61,9 @@ def load_phrases(folder: Path, languages: Collection[str], default: str) -> dict
             problems.append(f"{file}: no such file; copy {default}.toml and translate it")
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             problems.append(f"{file}: {error}")
-    names = {f"language.{lang}": f"the name of {lang} in this language" for lang in languages}
+    names = {f"language.{lang}": lang for lang in languages}
     for lang, table in tables.items():
-        problems += _differences(_file(lang), table, names | tables.get(default, table))
+        problems += _differences(_file(lang), table, tables.get(default, table), names)
     if problems:
         raise PhraseError(problems)
     return {lang: Phrases(_file(lang), table) for lang, table in tables.items()}
@@ -82,11 +82,19 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield f"{prefix}{name}", value
 
 
-def _differences(file: str, table: dict[str, Any], model: dict[str, Any]) -> Iterator[str]:
-    """Yield what a language's table lacks or has too much beside the default language's."""
-    for key in sorted(model.keys() - table.keys()):
-        yield f'{file}: {key} is missing; elsewhere it is "{model[key]}"'
-    for key in sorted(table.keys() - model.keys()):
+def _differences(
+    file: str, table: dict[str, Any], model: dict[str, Any], names: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what a language's table lacks or has too much beside the default language's.
+
+    `names` are the keys of the languages' names, which each table must have.
+    """
+    for key in sorted((model.keys() | names.keys()) - table.keys()):
+        if key in model:
+            yield f'{file}: {key} is missing; elsewhere it is "{model[key]}"'
+        else:
+            yield f"{file}: {key} is missing; write the name of {names[key]} in this language"
+    for key in sorted(table.keys() - model.keys() - names.keys()):
         yield f"{file}: {key} is not in the default language's file; is it misspelt?"
     for key, value in table.items():
         if isinstance(value, dict) and value.keys() != _FORMS:

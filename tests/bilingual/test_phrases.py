@@ -65,7 +65,7 @@ def test_everything_wrong_in_all_files_is_said_at_once(tmp_path):
     assert any(line.startswith("theme/strings/ko.toml: ") for line in lines)
     assert (
         "theme/strings/ja.toml: language.zh-Hans is missing;"
-        ' elsewhere it is "the name of zh-Hans in this language"'
+        " write the name of zh-Hans in this language"
     ) in lines
     assert len(lines) == 9
 
