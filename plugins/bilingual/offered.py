@@ -24,10 +24,15 @@ def addresses_of(languages: Sequence[str], default: str, content: Content) -> It
     texts = [source for source in content.sources if source.place.lang in languages]
     for source in texts:
         yield path(*source.place.address)
-        yield from aliases_in(source.value("aliases"))
     works = pair(filter(None, map(_outline, texts)), languages, default)
     for lang in languages:
         yield from _lists(shelve(works, lang))
+
+
+def old_addresses_of(content: Content) -> Iterator[str]:
+    """Yield the addresses that lead on to a text."""
+    for source in content.sources:
+        yield from aliases_in(source.value("aliases"))
 
 
 def _lists(shelf: Shelf) -> Iterator[str]:

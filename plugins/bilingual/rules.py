@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from bilingual.addresses import Addresses
 from bilingual.aliases import alias_fault, aliases_in
 from bilingual.errors import BilingualError
-from bilingual.offered import addresses_of
+from bilingual.offered import addresses_of, old_addresses_of
 from bilingual.topics import MAX_TOPICS, load_topics, topics_in
 from columns.source import Source
 from lint.model import Content, HeaderField, Problem, Rules, Settings
@@ -69,7 +70,7 @@ def lint_rules(settings: Settings) -> Rules:
     else:
         each.append(partial(check_topics, topics))
     offer = partial(addresses_of, languages, settings["DEFAULT_LANG"])
-    return Rules(HEADERS, tuple(each), tuple(overall), addresses=(offer,))
+    return Rules(HEADERS, tuple(each), tuple(overall), addresses=(offer, old_addresses_of))
 
 
 def check_language(languages: Sequence[str], source: Source) -> Iterable[Problem]:
@@ -119,17 +120,19 @@ def check_path(source: Source) -> Iterable[Problem]:
 
 
 def check_aliases(content: Content) -> Iterable[Problem]:
-    """Refuse an old address that a text has now, or that two texts claim."""
-    addresses = Addresses("")
-    taken = {addresses.file(_address(source)): source for source in content.sources}
+    """Refuse an old address that a page has now, or that two texts claim."""
+    file_of = Addresses("").file
+    texts = {file_of(_address(source)): source for source in content.sources}
+    offers = tuple(offer for offer in content.offers if offer is not old_addresses_of)
+    lists = set(map(file_of, replace(content, offers=offers).addresses())) - texts.keys()
     for source in content.sources:
         for alias in aliases_in(source.value("aliases")):
-            file = addresses.file(alias)
-            other = taken.setdefault(file, source)
-            if other is not source or file == addresses.file(_address(source)):
-                line = source.line_of("aliases")
-                message = f'Aliases: "{alias}" is the address of content/{other.path} already'
-                yield Problem(source.path, line, message)
+            owner = texts.setdefault(file_of(alias), source)
+            taken = owner is not source or file_of(alias) == file_of(_address(source))
+            if taken or file_of(alias) in lists:
+                whose = f"content/{owner.path}" if taken else "a list or a file of this site"
+                message = f'Aliases: "{alias}" is the address of {whose} already'
+                yield Problem(source.path, source.line_of("aliases"), message)
 
 
 def report_topics(faults: str, _: Content) -> Iterable[Problem]:

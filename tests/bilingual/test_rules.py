@@ -18,7 +18,8 @@ def problems(tmp_path, path, text, topics=TOPICS):
     rules = lint_rules({"LANGUAGES": LANGUAGES, "DEFAULT_LANG": "ja", "PATH": str(tmp_path)})
     source = parse(path, text)
     found = [problem for rule in rules.each for problem in rule(source)]
-    found += [problem for rule in rules.overall for problem in rule(Content(tmp_path, (source,)))]
+    content = Content(tmp_path, (source,), rules.addresses)
+    found += [problem for rule in rules.overall for problem in rule(content)]
     return [str(problem) for problem in sorted(found)]
 
 
@@ -70,6 +71,16 @@ def test_an_alias_may_not_be_an_address_of_today(tmp_path):
     assert problems(tmp_path, "columns/2014-03-24-x/ja.md", text) == [
         'content/columns/2014-03-24-x/ja.md:2: Aliases: "/ja/columns/x/" is the address of'
         " content/columns/2014-03-24-x/ja.md already"
+    ]
+
+
+@pytest.mark.parametrize("alias", ["/ja/columns/2014/", "/ja/topics/dns", "/en/feed.atom", "/ja/"])
+def test_an_alias_may_not_take_the_place_of_a_list(tmp_path, alias):
+    """What the site has by itself is nobody's old address, with or without the last slash."""
+    path = "columns/2014-03-24-x/ja.md"
+    assert problems(tmp_path, path, f"Title: x\nTags: dns\nAliases: {alias}\n\nbody") == [
+        f'content/{path}:3: Aliases: "{alias}" is the address of a list or a file of this site'
+        " already"
     ]
 
 
