@@ -141,7 +141,7 @@ def test_an_address_taken_twice_keeps_a_public_build_from_changing_anything(site
     site.column()
     assert site.build(public=True).returncode == 0
     before = site.output()
-    site.column(Title="Changed", Aliases="/robots.txt")
+    site.column(Title="Changed", Aliases="/robots.txt/old.html")
     done = site.build(public=True)
     assert done.returncode == 1
     assert "robots.txt: taken twice, by content/columns/2014-03-24-cable-fault/ja.md" in done.stderr
