@@ -26,10 +26,9 @@ class ColumnReader(BaseReader):  # type: ignore[misc]  # Pelican ships no types
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:  # Any: as Pelican's metadata
         """Return a file's HTML and its headers by lower-case name.
 
-        Dates are read by the lint's rule, tags by Pelican's; all else, the summary too, is
-        plain text; `timed` and `modified_timed` tell whether
-        the dates name a time of day. Of a header given
-        twice the first counts, as in Pelican. Raises TextError for a date that is none, for
+        Dates are read by the lint's rule, tags by Pelican's; all else, the summary too, is plain
+        text; `timed` and `modified_timed` tell whether the dates name a time of day. Of a header
+        given twice the first counts, as in Pelican. Raises TextError for a date that is none, for
         headers that end in no blank line and for bytes that are no UTF-8, TypesetError for what
         cannot be typeset.
         """
