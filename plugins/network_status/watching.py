@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from network_status.changes import UNSTABLE_S, new_events
 from network_status.history import BINS_KEPT_S, History
 from network_status.model import BIN_S, DAY_S, HOUR_S, Bin, Event, HourBin, Notice, RouteStatus
 from network_status.picture import DAYS, Kept
 from network_status.settings import Network
-from network_status.status import NEEDED_S, UNSTABLE_S, new_events, observed_of, replay, statuses
+from network_status.status import NEEDED_S, observed_of, replay, statuses
 from network_status.summary import BASELINE_DAYS, baselines_ms
 
 FIRST_LOOK_S = BINS_KEPT_S - NEEDED_S
