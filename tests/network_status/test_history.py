@@ -127,7 +127,7 @@ def test_bins_are_kept_for_11_days_and_hours_for_400(history):
     history.add([measurement(route="other", start=later)], later)
     assert ((), 1) == (kept(history).bins, len(kept(history).hours))
     much_later = NOW + HOURS_KEPT_S + HOUR_S
-    history.add([], much_later)
+    history.add([measurement(route="other", start=much_later)], much_later)
     assert () == kept(history).hours
 
 
@@ -247,7 +247,7 @@ def test_a_file_of_a_newer_program_is_left_alone(path):
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA user_version = 99")
     db.close()
-    with pytest.raises(HistoryError, match="has version 99, and this program knows 1"):
+    with pytest.raises(HistoryError, match="has version 99, and this program knows 2"):
         History(path, NOW)
     assert not [*path.parent.glob("*broken*")]
 
@@ -259,7 +259,7 @@ def test_a_fault_of_the_caller_leaves_the_file_in_place(path):
 
 
 def test_a_file_that_another_writer_keeps_for_too_long_is_told(path, monkeypatch):
-    monkeypatch.setattr("network_status.history.BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("network_status.database.BUSY_TIMEOUT_S", 0.05)
     fill(path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -22,42 +22,11 @@ from network_status.sources.contract import Span, Wanted
 from network_status.sources.json_document import BlindRound, DocumentSeries, JsonDocument
 from network_status.sources.local import Local, Target
 from tests.network_status import hostile
-from tests.network_status.builders import T0
+from tests.network_status.builders import PLACES, T0, route_table, table, write_network
 
 ROOT = Path(__file__).parents[2]
 
-NETWORK = """
-[[sources]]
-id = "here"
-kind = "local"
-timeout_s = 0.3
-spacing_s = 0.01
-
-[[vantage_points]]
-id = "tokyo"
-name = { en = "Tokyo" }
-
-[[vantage_points]]
-id = "shanghai"
-name = { en = "Shanghai" }
-
-[[groups]]
-id = "all"
-name = { en = "All" }
-"""
-
-ROUTE = """
-[[routes]]
-id = "{id}"
-name = {{ en = "{id}" }}
-group = "all"
-vantage = "tokyo"
-target = "shanghai"
-source = "here"
-probe = "{probe}"
-packets = {packets}
-select = {{ {select} }}
-"""
+HERE = table("sources", id="here", kind="local", timeout_s=0.3, spacing_s=0.01)
 
 
 @pytest.fixture
@@ -66,15 +35,14 @@ def live():
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
-def route(id_, select, probe="tcp", packets=5):
-    return ROUTE.format(id=id_, probe=probe, packets=packets, select=select)
+def route(id_, probe="tcp", packets=5, **select):
+    """A route that this machine probes."""
+    return route_table(id_, "here", select, probe=probe, packets=packets)
 
 
 def site(folder, *routes):
     """A site with these routes; its settings file."""
-    content = folder / "content" / "status"
-    content.mkdir(parents=True)
-    (content / "network.toml").write_text(NETWORK + "".join(routes))
+    write_network(folder / "content", HERE, *routes)
     file = folder / "pelicanconf.py"
     file.write_text('PATH = "content"\nLANGUAGES = {"en": {}}\nSTATUS_STORE = "var/s.sqlite"\n')
     return str(file)
@@ -95,7 +63,7 @@ def round_(*outcomes, at=T0, series="tokyo-shanghai"):
 def test_a_round_goes_into_the_store(tmp_path, live, capsys):
     """Live and dead targets at once, counted as what they are."""
     dead = f"127.0.0.1:{hostile.closed_port()}"
-    file = site(tmp_path, route("near", f'tcp = "{live}"'), route("dead", f'tcp = "{dead}"'))
+    file = site(tmp_path, route("near", tcp=live), route("dead", tcp=dead))
     assert 0 == probing.main(file)
     bins, health = kept(tmp_path)
     ((near,), (refused,)) = bins["near"], bins["dead"]
@@ -109,7 +77,7 @@ def test_a_round_goes_into_the_store(tmp_path, live, capsys):
 
 def test_a_round_that_could_send_nothing_is_blind(tmp_path, capsys):
     """A name that does not resolve: blind, said on the terminal, and never loss."""
-    file = site(tmp_path, route("nowhere", 'tcp = "no-such-host.invalid:1"', packets=2))
+    file = site(tmp_path, route("nowhere", tcp="no-such-host.invalid:1", packets=2))
     assert 1 == probing.main(file)
     bins, health = kept(tmp_path)
     assert [(0, 0, True)] == [(one.sent, one.lost, one.blind) for one in bins["nowhere"]]
@@ -185,21 +153,18 @@ def test_what_never_left_is_not_sent(outcomes, sent, lost: Failures, blind):
     ("routes", "every_s", "problem"),
     [
         (
-            [route("a", 'icmp = "192.0.2.1"')],
+            [route("a", icmp="192.0.2.1")],
             None,
             'a: select probes by icmp; write probe = "icmp"',
         ),
-        ([route("a", 'tcp = "192.0.2.1:1"', packets=9_000)], 60, "a: a round takes up to 90.59 s"),
+        ([route("a", tcp="192.0.2.1:1", packets=9_000)], 60, "a: a round takes up to 90.59 s"),
         ([], None, 'no route has a source of kind "local"; invoke probe has nothing to do'),
     ],
     ids=["another probe", "too long", "no route"],
 )
 def test_settings_that_cannot_work_are_named(tmp_path, routes, every_s, problem):
-    site(tmp_path, *(routes or ["routes = []"]))
-    content = tmp_path / "content"
-    if not routes:
-        file = content / "status" / "network.toml"
-        file.write_text("routes = []\n" + NETWORK)
+    none = "" if routes else "routes = []\n"
+    content = write_network(tmp_path / "content", HERE, *routes, places=f"{none}{PLACES}")
     network = settings.load(content, ["en"])
     with pytest.raises(NetworkSettingsError) as caught:
         probing.tasks_of(network, every_s)
@@ -264,7 +229,7 @@ def test_a_file_of_somebody_else_is_not_written_over(tmp_path):
 
 
 def test_writing_leaves_the_store_alone(tmp_path, live):
-    file = site(tmp_path, route("near", f'tcp = "{live}"'))
+    file = site(tmp_path, route("near", tcp=live))
     assert 0 == probing.main(file, write=str(tmp_path / "rounds.json"))
     assert (tmp_path / "rounds.json").is_file()
     assert not (tmp_path / "var").exists()
@@ -287,7 +252,7 @@ def rounds_in(store):
 
 def test_it_keeps_on_until_it_is_stopped(tmp_path, live):
     """A service: round after round, quiet, and a clean end on SIGTERM."""
-    file = site(tmp_path, route("near", f'tcp = "{live}"', packets=2))
+    file = site(tmp_path, route("near", tcp=live, packets=2))
     program = "import sys; from network_status.probing import main; sys.exit(main(sys.argv[1], 1))"
     process = subprocess.Popen(  # noqa: S603  our own
         [sys.executable, "-c", program, file],

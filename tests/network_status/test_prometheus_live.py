@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from network_status import histogram, settings
-from network_status.fetch import Policy, fetch
+from network_status.fetch import Policy, Questions, fetch
 from network_status.history import History
 from network_status.intake import pull
 from network_status.model import BIN_S, DAY_S, HOUR_S, Probe, State, Unknown
@@ -18,6 +18,7 @@ from network_status.sources.prometheus import Prometheus, PrometheusSeries
 from network_status.status import statuses
 from network_status.wire import Fault
 from tests.network_status import exporters
+from tests.network_status.builders import route_table, table, write_network
 
 NOW = int(time.time()) // HOUR_S * HOUR_S - 6 * HOUR_S
 SPAN = Span(NOW - HOUR_S, NOW)
@@ -123,7 +124,7 @@ def pulled(server, wanted, span):
     """The measurements of one source, and its answers on the way."""
     source = Prometheus(id="real", url=f"http://{server}")
     requests = source.requests(wanted, span)
-    answer = fetch({"real": requests}, Policy(Path()))["real"]
+    answer = fetch({"real": Questions(requests)}, Policy(Path()))["real"]
     assert isinstance(answer, dict), answer
     if KEEP:
         for body in answer.values():
@@ -188,36 +189,6 @@ def test_loopback_as_it_is_now(server, listener, refusing):
     assert found["dead"].sent >= 5
 
 
-NETWORK = """
-[[sources]]
-id = "real"
-kind = "prometheus"
-url = "http://{server}"
-[[vantage_points]]
-id = "tokyo"
-name = {{ en = "Tokyo" }}
-[[vantage_points]]
-id = "shanghai"
-name = {{ en = "Shanghai" }}
-[[groups]]
-id = "all"
-name = {{ en = "All" }}
-"""
-
-ROUTE = """
-[[routes]]
-id = "{job}"
-name = {{ en = "{job}" }}
-group = "all"
-vantage = "tokyo"
-target = "shanghai"
-source = "real"
-packets = 4
-interval_s = 60
-select = {{ labels = {{ job = "{job}" }} }}
-"""
-
-
 def states(network, history, now):
     """Each route's state and why, from the store alone."""
     bins = history.bins(now - DAY_S)
@@ -230,10 +201,12 @@ def test_from_prometheus_to_states(tmp_path):
     exporters.need_programs()
     exporters.history(tmp_path, past())
     serving, address = exporters.prometheus(tmp_path)
-    content = tmp_path / "content" / "status"
-    content.mkdir(parents=True)
-    routes = "".join(ROUTE.format(job=job) for job in ("border", "gone", "unheard-of"))
-    (content / "network.toml").write_text(NETWORK.format(server=address) + routes)
+    jobs = ("border", "gone", "unheard-of")
+    routes = [
+        route_table(job, "real", {"labels": {"job": job}}, packets=4, interval_s=60) for job in jobs
+    ]
+    source = table("sources", id="real", kind="prometheus", url=f"http://{address}")
+    write_network(tmp_path / "content", source, *routes)
     network = settings.load(tmp_path / "content", ["en"])
     policy = Policy(tmp_path / "content")
     blind, no_data = (State.UNKNOWN, Unknown.BLIND), (State.UNKNOWN, Unknown.NO_DATA)
