@@ -153,11 +153,11 @@ class History:
                 {"source": source, "at": at, "fault": fault},
             )
 
-    def forget_changes_after(self, at: int) -> None:
+    def forget_changes_from(self, at: int) -> None:
         """Forget what was judged of a time that has not come, as by a clock that ran ahead."""
         with self._writing():
             self._db.execute("UPDATE judged SET until = min(until, ?)", (at,))
-            self._db.execute("DELETE FROM events WHERE at > ?", (at,))
+            self._db.execute("DELETE FROM events WHERE at >= ?", (at,))
 
     def forget_bins_after(self, names: Iterable[str], at: int) -> None:
         """Forget what a clock that ran ahead has put into bins that have not begun yet."""
@@ -183,7 +183,8 @@ class History:
                 sql = f"SELECT min(since), max(until) FROM asked WHERE {touching}"  # noqa: S608  our own names
                 first, last = self._db.execute(sql, values).fetchone()
                 self._db.execute(f"DELETE FROM asked WHERE {touching}", values)  # noqa: S608  our own names
-                whole = (series, min(since, first or since), max(until, last or until))
+                touched = [since, until] if first is None else [since, until, first, last]
+                whole = (series, min(touched), max(touched))
                 self._db.execute("INSERT INTO asked VALUES (?, ?, ?)", whole)
 
     # --- Reading ------------------------------------------------------------------------------
