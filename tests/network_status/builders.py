@@ -44,19 +44,6 @@ def status_of(own, now=None, limits=LIMITS, notices=(), **observed):
     return route_status("tokyo-shanghai", Observed(own, **observed), limits, notices, end)
 
 
-PLACES = """
-[[vantage_points]]
-id = "tokyo"
-name = { en = "Tokyo" }
-[[vantage_points]]
-id = "shanghai"
-name = { en = "Shanghai" }
-[[groups]]
-id = "all"
-name = { en = "All" }
-"""
-
-
 def table(name, /, **values):
     """A table of network.toml; a value that is a dict becomes an inline table."""
     return "\n".join([f"[[{name}]]", *(f"{key} = {_toml(v)}" for key, v in values.items()), ""])
@@ -69,10 +56,29 @@ def _toml(value):
     return json.dumps(value, ensure_ascii=False)
 
 
+def names(name, languages=("en",)):
+    """The same name in each language."""
+    return dict.fromkeys(languages, name)
+
+
+def places(*languages):
+    """Tokyo, Shanghai, and a group for all routes."""
+    return "".join(
+        (
+            table("vantage_points", id="tokyo", name=names("Tokyo", languages)),
+            table("vantage_points", id="shanghai", name=names("Shanghai", languages)),
+            table("groups", id="all", name=names("All", languages)),
+        )
+    )
+
+
+PLACES = places("en")
+
+
 def route_table(id_, source, select, **values):
     """The table of a route from Tokyo to Shanghai."""
     defaults = {"vantage": "tokyo", "target": "shanghai", "group": "all"}
-    head = {"id": id_, "name": {"en": id_}, "source": source}
+    head = {"id": id_, "name": names(id_), "source": source}
     return table("routes", **head | defaults | values, select=select)
 
 
