@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ NOW = int(time.time()) // HOUR_S * HOUR_S - 6 * HOUR_S
 SPAN = Span(NOW - HOUR_S, NOW)
 KEEP = os.environ.get("ATOGAKI_KEEP_ANSWERS")
 """A folder in which the answers are to be kept as data files."""
+MAY_PING = os.geteuid() == 0 or bool(os.environ.get("CI"))
 
 
 def series(job, target="", exporter="blackbox", probe=Probe.ICMP, expected=20):
@@ -107,16 +109,23 @@ def server(tmp_path_factory, listener, refusing):
     folder = tmp_path_factory.mktemp("prometheus")
     exporters.history(folder, past())
     probing, exporter = exporters.blackbox(folder)
+    pinging, pinger = exporters.smokeping(folder, "127.0.0.1")
     jobs = [
+        ("pinged", pinger),
         ("live", "tcp", [listener], exporter),
         ("dead", "tcp", [refusing], exporter),
         ("blind", "tcp", [listener], refusing),
     ]
     serving, address = exporters.prometheus(folder, jobs)
-    with (
-        exporters.running(probing, f"http://{exporter}/-/healthy", folder / "blackbox.log"),
-        exporters.running(serving, f"http://{address}/-/ready", folder / "prometheus.log"),
-    ):
+    programs = [
+        (probing, f"http://{exporter}/-/healthy", folder / "blackbox.log"),
+        (serving, f"http://{address}/-/ready", folder / "prometheus.log"),
+    ]
+    if MAY_PING:
+        programs.append((pinging, f"http://{pinger}/metrics", folder / "smokeping.log"))
+    with ExitStack() as stack:
+        for program in programs:
+            stack.enter_context(exporters.running(*program))
         yield address
 
 
@@ -131,6 +140,12 @@ def pulled(server, wanted, span):
             text = json.dumps(json.loads(body), indent=1)
             Path(KEEP, f"{wanted[0].series}.json").write_text(text + "\n", "utf-8")
     return list(source.measurements(wanted, span, answer))
+
+
+def this_bin():
+    """The bin that is not over yet: asked for by its end, which Prometheus does not mind."""
+    end = (int(time.time()) // BIN_S + 1) * BIN_S
+    return Span(end - 2 * BIN_S, end)
 
 
 def test_a_scrape_on_the_border_of_two_bins_counts_once(server):
@@ -153,6 +168,18 @@ def test_a_failing_scrape_is_a_blind_probe(server):
     found = pulled(server, [series("gone")], SPAN)
     assert {(0, 0, True)} == {(one.sent, one.lost, one.blind) for one in found}
     assert 12 == len(found)
+
+
+@pytest.mark.skipif(not MAY_PING, reason="smokeping_prober pings as root only")
+def test_a_real_smokeping_prober_pings_loopback(server):
+    """What it exports is what is asked for: packets, none lost, and how long they took."""
+    exporters.scraped(server, 'smokeping_requests_total{job="pinged"}', at_least=8)
+    labels = {"job": "pinged", "host": "127.0.0.1"}
+    wanted = [Wanted("pinged", PrometheusSeries(exporter="smokeping", labels=labels), 3000)]
+    (found,) = pulled(server, wanted, this_bin())[-1:]
+    assert found.sent >= 50
+    assert found.lost <= 2
+    assert 0 < histogram.quantile_ms(found.rtt, 0.5) < 10
 
 
 def test_a_series_that_nobody_knows_gives_nothing(server):
@@ -180,9 +207,7 @@ def test_loopback_as_it_is_now(server, listener, refusing):
         series("dead", refusing, probe=Probe.TCP),
         series("blind", listener, probe=Probe.TCP),
     ]
-    # The bin that is not over yet is asked for by its end, which Prometheus does not mind.
-    end = (int(time.time()) // BIN_S + 1) * BIN_S
-    found = {one.route: one for one in pulled(server, wanted, Span(end - 2 * BIN_S, end))}
+    found = {one.route: one for one in pulled(server, wanted, this_bin())}
     assert (0, True) == (found["live"].lost, histogram.count(found["live"].rtt) > 0)
     assert (found["dead"].sent, 0) == (found["dead"].lost, histogram.count(found["dead"].rtt))
     assert (0, True) == (found["blind"].sent, found["blind"].blind)
