@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from columns.source import Source
+from columns.source import Place, Source
 
 _PLACEHOLDER = re.compile(r"〈[^〈〉]+〉")
 _FILLERS = frozenset("\u115f\u1160\u2800")
@@ -90,12 +90,15 @@ def without_placeholders(source: Source) -> Source:
 class Content:
     """All sources that could be parsed, in path order, and the folder they lie in.
 
-    `offers` say what addresses a site of such sources has: see `Rules.addresses`.
+    `offers` say what addresses a site of such sources has: see `Rules.addresses`. `notices` are
+    the texts that a plugin reads itself: they are no columns and no pages, but words for readers
+    all the same.
     """
 
     root: Path
     sources: tuple[Source, ...]
     offers: tuple[Callable[["Content"], Iterable[str]], ...] = ()
+    notices: tuple[Source, ...] = ()
 
     def addresses(self) -> frozenset[str]:
         """Return every address that a text may link to, without the site's base path."""
@@ -106,13 +109,14 @@ class Content:
 class Rules:
     """One plugin's part of the lint: headers, rules for one file, rules for all of them.
 
-    `owns` tells of a path below `content/` whether it is a text that the plugin reads itself.
-    `addresses` return where a site of that content has the plugin's pages, feeds and files, such
-    as `/ja/topics/dns/`; archives of feeds, which only software follows, are left out.
+    `owns` returns the place of a path below `content/` whose text the plugin reads itself, and
+    None of any other. `addresses` return where a site of that content has the plugin's pages,
+    feeds and files, such as `/ja/topics/dns/`; archives of feeds, which only software follows,
+    are left out.
     """
 
     headers: tuple[HeaderField, ...] = ()
     each: tuple[Callable[[Source], Iterable[Problem]], ...] = ()
     overall: tuple[Callable[[Content], Iterable[Problem]], ...] = ()
-    owns: tuple[Callable[[str], bool], ...] = ()
+    owns: tuple[Callable[[str], Place | None], ...] = ()
     addresses: tuple[Callable[[Content], Iterable[str]], ...] = ()

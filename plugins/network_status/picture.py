@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple, TypeVar
 
 from network_status import histogram, summary
+from network_status.changes import incidents
 from network_status.diagnosis import Diagnosis, case_of, diagnose, end_of
 from network_status.incidents import Report
 from network_status.model import (
@@ -30,7 +31,7 @@ from network_status.model import (
     State,
 )
 from network_status.settings import Group, Network, Route
-from network_status.status import headline, incidents, sighted
+from network_status.status import headline, sighted
 from network_status.summary import Availabilities, Day, Span
 
 JAPAN: Final = timezone(timedelta(hours=9))
@@ -185,7 +186,7 @@ def take(network: Network, kept: Kept, reports: Iterable[Report], now: int) -> P
         groups.append(GroupPicture(group, state, members))
     return Picture(
         now=now,
-        sample=any(source.kind == SAMPLE_KIND for source in network.sources),
+        sample=bool(network.used & {s.id for s in network.sources if s.kind == SAMPLE_KIND}),
         network=network,
         headline=all_,
         since=_since(all_, routes.values()),

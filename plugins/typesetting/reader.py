@@ -5,11 +5,8 @@ from typing import Any
 
 from pelican.readers import BaseReader
 
-from columns.source import Header, ending_fault, has_time, parse_date, read
+from columns.source import DECIDING, Header, ending_fault, has_time, parse_date, read
 from lint.model import without_placeholders
-
-_DECIDING = frozenset({"title", "id", "date", "modified", "status"})
-"""Headers without which a text would be published as another, or too early."""
 
 
 class TextError(ValueError):
@@ -38,7 +35,7 @@ class ColumnReader(BaseReader):  # type: ignore[misc]  # Pelican ships no types
             source = without_placeholders(read(content, path))
         except UnicodeDecodeError as error:
             raise TextError(f"{error}; save the file as UTF-8") from None
-        if fault := ending_fault(source, _DECIDING):
+        if fault := ending_fault(source, DECIDING):
             raise TextError(f"line {source.body_line}: {fault}")
         metadata = {header.name: self._value(header) for header in reversed(source.headers)}
         metadata["timed"] = has_time(source.value("date"))
