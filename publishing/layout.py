@@ -61,6 +61,21 @@ class Layout:
         return self.root / "var"
 
     @property
+    def cache(self) -> Path:
+        """What one build leaves for the next, which can do without."""
+        return self.var / "cache"
+
+    @property
+    def lock(self) -> Path:
+        """The file that is locked by whoever builds or releases."""
+        return self.var / "lock"
+
+    @property
+    def logs(self) -> Path:
+        """What the worker and the timers said."""
+        return self.var / "log"
+
+    @property
     def apps(self) -> Path:
         """A folder for each installed version of the software, and their environments."""
         return self.root / "app"
