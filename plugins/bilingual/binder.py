@@ -41,6 +41,7 @@ class LanguageBinder:
         self._addresses = Addresses(site.siteurl)
         self._default = site.default_lang
         self._authority = site.tag_authority
+        self._robots = "noindex" if site.noindex else None
         self._written = written
         self._navigated = (*NAVIGATION[:-1], *sections, NAVIGATION[-1])
         self._frames = {lang: self._frame(lang) for lang in site.languages}
@@ -127,7 +128,7 @@ class LanguageBinder:
             alternates=self._alternates(place),
             kind=kind,
             json_ld=json_ld,
-            robots=robots,
+            robots=robots or self._robots,
             updated=updated,
         )
         shown = {

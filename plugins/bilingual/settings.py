@@ -80,7 +80,10 @@ class Language(BaseModel):
 
 
 class Site(BaseModel):
-    """The site's own settings; each field is that of pelicanconf.py in upper case."""
+    """The site's own settings; each field is that of pelicanconf.py in upper case.
+
+    With `noindex` every page asks crawlers to forget it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=str.upper)
 
@@ -102,6 +105,7 @@ class Site(BaseModel):
         _rule(_is_base, "is no address of a site; write https://columns.example, without ? and #"),
     ]
     timezone: Annotated[str, _rule(_is_zone, "is no time zone; write Asia/Tokyo")]
+    noindex: bool = False
 
 
 def site_of(settings: Mapping[str, Any]) -> Site:  # Any: Pelican's settings

@@ -258,3 +258,13 @@ def test_a_build_killed_at_any_moment_leaves_whole_files(site):
                 assert data in (old[path], new[path]), path
     assert site.build().returncode == 0
     assert site.output() in (old, new)
+
+
+def test_a_site_that_is_to_stay_unknown_says_so_on_every_page(site):
+    """Robots read it on the page: below another path there is no robots.txt to read."""
+    site.column(Aliases="/ja/2014/cable.html")
+    assert site.build(NOINDEX=True, PUBLIC=False).returncode == 0
+    pages = {path: data for path, data in site.output().items() if path.endswith(".html")}
+    mark = b'<meta name="robots" content="noindex">'
+    assert [path for path, data in pages.items() if mark not in data] == []
+    assert b"Disallow: /\n" in site.output()["robots.txt"]
