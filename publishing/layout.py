@@ -38,7 +38,7 @@ class Layout:
     @property
     def previews(self) -> Path:
         """Builds with drafts, each at an address that nobody can guess."""
-        return self.root / "previews"
+        return self.root / "preview"
 
     @property
     def releases(self) -> Path:
