@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 RELEASE_JSON = "release.json"
 BUILD_JSON = "build.json"
+MADE_JSON = "made.json"
 
 ASSETS = "assets"
 """The folder of a site whose files change their names with their bytes."""
@@ -49,6 +50,42 @@ class Stamp(BaseModel):
 
 class Build(Stamp):
     """A build that passed: `build.json` in its folder, written last."""
+
+
+class Order(BaseModel):
+    """What the process that builds is asked for; it runs in the folder where `content/` lies.
+
+    With `drafts` it makes a preview: all texts, marked, below `base`, unknown to crawlers.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    output: str
+    made: str
+    cache: str
+    status_store: str
+    parent: int
+    memory_bytes: int
+    file_bytes: int
+    open_files: int
+    drafts: bool = False
+    base: str = ""
+
+
+class Made(BaseModel):
+    """What the process that built tells of the site: `made.json` in the build's folder.
+
+    `languages` have their own names; `receipt` names what adds lines to the receipt, each
+    `module:function` of a plugin.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    siteurl: str
+    languages: Mapping[str, str]
+    next_due: AwareDatetime | None = None
+    warnings: tuple[str, ...] = ()
+    receipt: tuple[str, ...] = ()
 
 
 class Release(Stamp):
