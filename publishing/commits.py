@@ -40,9 +40,11 @@ class Commits:
     quarantine: Mapping[str, str] = field(default_factory=dict)
 
     def tip(self) -> str | None:
-        """Return the commit that main stands at, or None before the first push."""
-        done = self._run("rev-parse", "--verify", "--quiet", f"{BRANCH}^{{commit}}", check=False)
-        return done.decode().strip() or None
+        """Return the commit that main stands at, or None before the first push.
+
+        Raises PublishingError where git cannot tell: that is not the same.
+        """
+        return self._run("for-each-ref", "--format=%(objectname)", BRANCH).decode().strip() or None
 
     def subject(self, commit: str) -> str:
         """Return the first line of a commit's message."""
@@ -75,11 +77,11 @@ class Commits:
         with self._open("cat-file", "--batch", stdin=subprocess.PIPE) as process:
             yield BlobReader(_pipe(process.stdin), _pipe(process.stdout))
 
-    def _run(self, *arguments: str, check: bool = True) -> bytes:
+    def _run(self, *arguments: str) -> bytes:
         done = subprocess.run(  # noqa: S603  no shell
             self._command(arguments), env=self._environment(), capture_output=True, check=False
         )
-        if check and done.returncode:
+        if done.returncode:
             raise PublishingError(f"git {arguments[0]}: {done.stderr.decode('utf-8', 'replace')}")
         return done.stdout
 
