@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -111,6 +112,15 @@ class Pin(BaseModel):
 
     release: str
     tip: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Smoke:
+    """Where a release is asked for after the switch, in whose name, and for how long at most."""
+
+    url: str
+    host: str
+    patience_s: float = 5.0
 
 
 class Settled(BaseModel):
