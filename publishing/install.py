@@ -8,7 +8,7 @@ import getpass
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -211,31 +211,29 @@ def _say_what_is_roots(
     layout: Layout, settings: ServerSettings, files: Mapping[Path, str], say: Say
 ) -> None:
     """Print the commands that put in place what differs there, or that nothing does."""
-    stale = [place for place, text in files.items() if not _says(place, text)]
+    stale = {place.parent for place, text in files.items() if not _says(place, text)}
     if not stale:
         say(f"already so:  nginx and systemd have what {layout.etc} holds")
         return
-    say("")
-    say("For root, after a look at the files:")
+    say("\nFor root, after a look at the files:")
     for command in root_commands(layout, settings, stale):
-        say(f"  {shlex.join(command)}")
+        say(f"  {command}")
 
 
 def root_commands(
-    layout: Layout, settings: ServerSettings, stale: Sequence[Path]
-) -> Iterator[list[str]]:
-    """Yield the commands by which root puts the files in place and has them obeyed."""
+    layout: Layout, settings: ServerSettings, stale: Collection[Path]
+) -> Iterator[str]:
+    """Yield the commands by which root puts the files of folders in place, and has them obeyed."""
     for folder in (NGINX, SYSTEMD):
-        sources = [str(_ours(layout, place)) for place in stale if place.parent == folder]
-        if sources:
-            yield ["sudo", "install", "-m", "644", *sources, f"{folder}/"]
-    if any(place.parent == NGINX for place in stale):
-        yield ["sudo", "nginx", "-t"]
-        yield ["sudo", "systemctl", "reload-or-restart", "nginx"]
-    if any(place.parent == SYSTEMD for place in stale):
-        yield ["sudo", "systemctl", "daemon-reload"]
-        units = (f"{settings.name}-{unit}" for unit in configuration.ENABLED)
-        yield ["sudo", "systemctl", "enable", "--now", *units]
+        if folder in stale:
+            yield f"sudo install -m 644 {_ours(layout, folder)}/* {folder}/"
+    if NGINX in stale:
+        yield "sudo nginx -t"
+        yield "sudo systemctl reload-or-restart nginx"
+    if SYSTEMD in stale:
+        units = " ".join(f"{settings.name}-{unit}" for unit in configuration.ENABLED)
+        yield "sudo systemctl daemon-reload"
+        yield f"sudo systemctl enable --now {units}"
 
 
 def _ours(layout: Layout, place: Path) -> Path:

@@ -45,7 +45,8 @@ def unpack(repository: Path, commit: str, version: Path) -> None:
     draft.mkdir()
     archive = draft.with_suffix(".tar")
     try:
-        _git(repository, "archive", f"--output={archive}", commit, "--", ".", *_excluded())
+        archiving = ("-c", "tar.umask=0022", "archive", f"--output={archive}")
+        _git(repository, *archiving, commit, "--", ".", *_excluded())
         _run(["tar", "--extract", "--no-same-owner", f"--file={archive}", f"--directory={draft}"])
         missing = [name for name in _NEEDED if not (draft / name).exists()]
         if missing:

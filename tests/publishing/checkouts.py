@@ -9,14 +9,25 @@ from pathlib import Path
 from publishing import software
 
 ROOT = Path(__file__).parents[2]
-LEFT_OUT = (".git", ".venv", "var", "output", "node_modules", "__pycache__", ".*_cache", "recordings")
+LEFT_OUT = (
+    ".git",
+    ".venv",
+    "var",
+    "output",
+    "node_modules",
+    "__pycache__",
+    ".*_cache",
+    "recordings",
+)
 
 
 def git(folder: Path, *arguments: str) -> str:
     """Run git as a person whose name the tests do not need."""
     person = {"NAME": "Desk", "EMAIL": "desk@columns.example"}
     environment = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
-    environment |= {f"GIT_{role}_{k}": person[k] for role in ("AUTHOR", "COMMITTER") for k in person}
+    environment |= {
+        f"GIT_{role}_{k}": person[k] for role in ("AUTHOR", "COMMITTER") for k in person
+    }
     environment["GIT_CONFIG_GLOBAL"] = os.devnull
     return subprocess.run(  # noqa: S603  our own arguments
         ["git", "-C", str(folder), *arguments],  # noqa: S607
