@@ -15,7 +15,7 @@ from posixpath import normpath
 
 import imagesize
 
-from lint.model import RASTERS
+from lint.model import RASTERS, visible
 from publishing.commits import BlobReader, Commits, Entry
 from publishing.errors import Unsafe
 
@@ -88,11 +88,7 @@ def judged(entries: Iterable[Entry], limits: Limits) -> list[Entry]:
 
 def shown(name: bytes) -> str:
     """Return a file's name as a terminal may print it."""
-    text = name.decode("utf-8", "backslashreplace")
-    return "".join(
-        char.encode("unicode_escape").decode() if unicodedata.category(char)[0] == "C" else char
-        for char in text
-    )
+    return visible(name.decode("utf-8", "backslashreplace"))
 
 
 def _faults(entry: Entry, limits: Limits) -> Iterator[str]:

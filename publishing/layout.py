@@ -76,6 +76,31 @@ class Layout:
         return self.var / "log"
 
     @property
+    def compressed(self) -> Path:
+        """Contents of the site as they go over the wire, by their hash."""
+        return self.var / "compressed"
+
+    @property
+    def pin(self) -> Path:
+        """Which release stays live whatever comes due, if one does."""
+        return self.var / "pin.json"
+
+    @property
+    def settled(self) -> Path:
+        """Which release the web server was last seen to show."""
+        return self.var / "settled.json"
+
+    @property
+    def setback(self) -> Path:
+        """What last kept the tip from going live, and how often."""
+        return self.var / "setback.json"
+
+    @property
+    def worker_log(self) -> Path:
+        """What the worker did, and why it did not."""
+        return self.logs / "worker.log"
+
+    @property
     def apps(self) -> Path:
         """A folder for each installed version of the software, and their environments."""
         return self.root / "app"

@@ -1,23 +1,41 @@
 """What flows from a push to a release. Imports no sibling."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 RELEASE_JSON = "release.json"
 BUILD_JSON = "build.json"
 MADE_JSON = "made.json"
+
+ASSETS = "assets"
+"""The folder of a site whose files change their names with their bytes."""
+
+_HASHED = re.compile(rf"{ASSETS}/[^/]+\.[0-9a-f]{{10}}\.[a-z0-9]+")
+_OF_STATUS = re.compile(r"status\.txt|api/.+|([a-z]{2,3}(-[A-Za-z0-9]+)*/)?status/.+")
+
+
+def is_hashed(path: str) -> bool:
+    """Tell whether a file of the site has a name that changes with its bytes."""
+    return _HASHED.fullmatch(path) is not None
+
+
+def is_of_status(path: str) -> bool:
+    """Tell whether a file of the site belongs to the live status, which no release holds."""
+    return _OF_STATUS.fullmatch(path) is not None
 
 
 class Stamp(BaseModel):
     """Which content, by which software, at what time; `next_due` is its next scheduled column's.
 
     What was made from it is up to date as long as commit and version are the wanted ones and
-    nothing has come due since.
+    nothing has come due since. A key that is not known is passed over: the version that one goes
+    back to reads what a newer one wrote.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     commit: str
     version: str
@@ -71,6 +89,33 @@ class Made(BaseModel):
 
 
 class Release(Stamp):
-    """A release: `release.json` in its folder, written last."""
+    """A release: `release.json` in its folder, written last.
+
+    `released_at` has whole seconds, and no two releases of a site have the same. `retired` are
+    the hashed files that the site holds no more and readers may still ask for, and since when.
+    """
 
     released_at: AwareDatetime
+    retired: Mapping[str, AwareDatetime] = Field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The release's folder; names sort by time."""
+        return f"{self.released_at:%Y%m%dT%H%M%SZ}-{self.commit}"
+
+
+class Pin(BaseModel):
+    """The release that stays live, whatever comes due, until main has another tip than `tip`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    release: str
+    tip: str | None
+
+
+class Settled(BaseModel):
+    """The last release that the web server was seen to show, and whose feeds the hub knows."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    release: str

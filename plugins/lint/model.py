@@ -5,6 +5,7 @@ asks every plugin in PLUGINS, so a new rule or header needs no other place.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -61,6 +62,12 @@ class HeaderField:
     def placeholder(self) -> str:
         """The value that a new draft carries until its author writes one."""
         return f"〈{self.meaning.rstrip('.')}; e.g. {self.example}〉"
+
+
+def visible(text: str) -> str:
+    """Return a text that may quote a file or its name: it neither steers a terminal nor breaks."""
+    hidden = {char for char in text if unicodedata.category(char).startswith("C")}
+    return "".join(f"\\u{ord(char):04x}" if char in hidden else char for char in text)
 
 
 def is_placeholder(text: str) -> bool:

@@ -90,7 +90,7 @@ HOSTILE = {
     ),
     "a name that steers the terminal": (
         {"\x1b[2J\u202e.md": b"x"},
-        ["content/\\x1b[2J\\u202e.md:1: a control character in the name; rename the file"],
+        ["content/\\u001b[2J\\u202e.md:1: a control character in the name; rename the file"],
     ),
     "a name that climbs": (
         {"..": b"x"},

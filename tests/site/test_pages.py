@@ -3,12 +3,11 @@
 import re
 from statistics import median
 
-import brotli
 import pytest
 
+from press.weight import budget_of, over_the_wire
 from tests.site.conftest import ROOT, Site
 
-LIMIT_BYTES = 13_000
 TYPICAL_BYTES = 6_000
 
 
@@ -30,17 +29,15 @@ def html(real):
 @pytest.fixture(scope="module")
 def column_bytes(html):
     """The size of every column's page over the wire, with brotli 11."""
-    own = re.compile(r"\w+/columns/[a-z][a-z0-9-]+/index\.html")
+    columns = {path: text for path, text in html.items() if "/columns/" in path}
     return {
-        path: len(brotli.compress(text.encode(), quality=11))
-        for path, text in html.items()
-        if own.fullmatch(path)
+        path: over_the_wire(text.encode()) for path, text in columns.items() if budget_of(path)
     }
 
 
 def test_every_column_is_light(column_bytes):
     """13,000 bytes with brotli is what one request over a bad line can carry."""
-    heavy = {path: size for path, size in column_bytes.items() if size > LIMIT_BYTES}
+    heavy = {path: size for path, size in column_bytes.items() if size > budget_of(path)}
     assert heavy == {}
 
 
