@@ -116,11 +116,19 @@ class ServerSettings(_Table):
 def read_settings(file: Path) -> ServerSettings:
     """Return what `server.toml` says. Raises ServerError with all its problems."""
     try:
-        given = tomllib.loads(file.read_text("utf-8"))
-        return ServerSettings.model_validate(given)
+        text = file.read_text("utf-8")
     except FileNotFoundError:
         raise ServerError(f"{file}: is missing; invoke server-install writes it") from None
     except (OSError, ValueError) as error:
+        raise ServerError(f"{file}: {error}") from None
+    return parse_settings(file, text)
+
+
+def parse_settings(file: Path, text: str) -> ServerSettings:
+    """Return what a `server.toml` of this text says. Raises ServerError with all its problems."""
+    try:
+        return ServerSettings.model_validate(tomllib.loads(text))
+    except (ValidationError, tomllib.TOMLDecodeError) as error:
         raise ServerError("\n".join(f"{file}: {fault}" for fault in _faults(error))) from None
 
 
