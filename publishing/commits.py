@@ -52,6 +52,15 @@ class Commits:
             self._run("log", "-1", "--format=%s", commit, "--").decode("utf-8", "replace").strip()
         )
 
+    def leads_to(self, before: str, after: str) -> bool:
+        """Tell whether `after` has everything that `before` had."""
+        return not self._done("merge-base", "--is-ancestor", before, after).returncode
+
+    def between(self, before: str, after: str) -> tuple[int, bool]:
+        """Return how many commits lead from one to the other, and whether any is a merge."""
+        said = self._run("rev-list", "--parents", f"{before}..{after}", "--").decode().splitlines()
+        return len(said), any(len(line.split()) > 2 for line in said)
+
     def changed(self, before: str, after: str) -> frozenset[str]:
         """Return the names at the top of the tree whose content differs between two commits."""
         said = self._run("diff-tree", "--name-only", "-z", before, after, "--")
@@ -78,12 +87,15 @@ class Commits:
             yield BlobReader(_pipe(process.stdin), _pipe(process.stdout))
 
     def _run(self, *arguments: str) -> bytes:
-        done = subprocess.run(  # noqa: S603  no shell
-            self._command(arguments), env=self._environment(), capture_output=True, check=False
-        )
+        done = self._done(*arguments)
         if done.returncode:
             raise PublishingError(f"git {arguments[0]}: {done.stderr.decode('utf-8', 'replace')}")
         return done.stdout
+
+    def _done(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+        return subprocess.run(  # noqa: S603  no shell
+            self._command(arguments), env=self._environment(), capture_output=True, check=False
+        )
 
     @contextmanager
     def _open(
