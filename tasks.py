@@ -1,5 +1,6 @@
 """The commands: `.venv/bin/invoke --list` shows them, `make NAME` runs one."""
 
+import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -84,6 +85,26 @@ def server_install(_: Context, root: str, dry_run: bool = False, quiet: bool = F
 
 
 @task
+def releases(_: Context, root: str = "") -> None:
+    """List the releases that --root keeps: live, pinned, when, what."""
+    from publishing.rollback import table
+
+    with _told():
+        print(table(_server(root)))
+
+
+@task
+def rollback(_: Context, to: str = "", root: str = "") -> None:
+    """Make the release before the live one live (--to RELEASE: that one)."""
+    from publishing.rollback import roll_back
+    from publishing.settings import read_settings
+
+    with _told():
+        server = _server(root)
+        print(roll_back(server, read_settings(server.settings).smoke, to))
+
+
+@task
 def quality(c: Context) -> None:
     """Lint, format check and types of the code."""
     for command in ("ruff check", "ruff format --check", "mypy"):
@@ -110,6 +131,17 @@ def _layout(root: str) -> "Layout":
     from publishing.layout import Layout
 
     return Layout(Path(root).absolute())
+
+
+def _server(root: str) -> "Layout":
+    """Return where the server lies that --root or, without it, ATOGAKI_ROOT names."""
+    given = root or os.environ.get("ATOGAKI_ROOT", "")
+    if not given:
+        raise Exit("which server? Name its root: --root /srv/atogaki, or ATOGAKI_ROOT", code=1)
+    server = _layout(given)
+    if not server.repository.is_dir():
+        raise Exit(f"{given}: holds no server; as in --root /srv/atogaki", code=1)
+    return server
 
 
 @contextmanager

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+REDIRECTS = "redirects.map"
+"""Where a site says what its columns' old addresses lead to, for the web server."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -138,7 +141,7 @@ class Layout:
     @property
     def redirects(self) -> Path:
         """Old addresses and new ones, as nginx reads them."""
-        return self.root / "redirects.map"
+        return self.root / REDIRECTS
 
     @property
     def etc(self) -> Path:
