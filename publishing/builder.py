@@ -24,6 +24,7 @@ from publishing.environment import bare
 from publishing.errors import BuildFailed, Refused
 from publishing.layout import Layout
 from publishing.model import BUILD_JSON, MADE_JSON, Build, Made, Order
+from publishing.settings import ServerSettings
 
 FORGOTTEN_AFTER_S = 24 * 3600
 """How long a build stays that no release came from: that of a check, of a push that lost."""
@@ -41,6 +42,11 @@ class Limits:
     memory_bytes: int = 2 << 30
     file_bytes: int = 256 << 20
     open_files: int = 256
+
+
+def limits_of(settings: ServerSettings) -> Limits:
+    """Return what the server's owner lets a build take."""
+    return Limits(settings.build.seconds, settings.build.memory_mb << 20)
 
 
 @dataclass(frozen=True, slots=True)

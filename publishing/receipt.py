@@ -41,6 +41,10 @@ def receipt(layout: Layout, commit: str, made: Made, now: datetime) -> Iterator[
     site = layout.site(commit)
     changes = compare(site, layout.current)
     yield f"Live within seconds at {made.siteurl}/"
+    if not layout.current.exists():
+        pages = sum(map(_is_page, changes.new))
+        yield f"The first release: {pages:,} pages, {len(changes.new) - pages:,} feeds."
+        return
     if not (changes.new or changes.changed or changes.gone):
         yield "No page and no feed changes."
     for lang, name in {**made.languages, "": "Both languages"}.items():
