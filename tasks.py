@@ -2,14 +2,20 @@
 
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
+if TYPE_CHECKING:
+    from publishing.layout import Layout
+
 ROOT = Path(__file__).parent
-sys.path.insert(0, str(ROOT / "plugins"))
+sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
 
 PYTHON = shlex.quote(sys.executable)
 
@@ -69,6 +75,15 @@ def probe(_: Context, every: float = 0, write: str = "") -> None:
 
 
 @task
+def server_install(_: Context, root: str, dry_run: bool = False, quiet: bool = False) -> None:
+    """Make a server below --root (--dry-run: only say what)."""
+    from publishing.install import install
+
+    with _told():
+        install(_layout(root), ROOT.resolve(), print, dry=dry_run, quiet=quiet)
+
+
+@task
 def quality(c: Context) -> None:
     """Lint, format check and types of the code."""
     for command in ("ruff check", "ruff format --check", "mypy"):
@@ -89,6 +104,23 @@ def lock(c: Context) -> None:
     options = "--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade --quiet"
     _run(c, f"{compile_} {options} -o requirements.txt")
     _run(c, f"{compile_} --group test -c requirements.txt {options} -o requirements-test.txt")
+
+
+def _layout(root: str) -> "Layout":
+    from publishing.layout import Layout
+
+    return Layout(Path(root).absolute())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """End a command with what publishing has to say, and not with a traceback."""
+    from publishing.errors import PublishingError
+
+    try:
+        yield
+    except PublishingError as error:
+        raise Exit(str(error), code=1) from None
 
 
 def _run(c: Context, command: str) -> None:

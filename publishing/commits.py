@@ -40,9 +40,11 @@ class Commits:
     quarantine: Mapping[str, str] = field(default_factory=dict)
 
     def tip(self) -> str | None:
-        """Return the commit that main stands at, or None before the first push."""
-        done = self._done("rev-parse", "--verify", "--quiet", f"{BRANCH}^{{commit}}")
-        return done.stdout.decode().strip() or None
+        """Return the commit that main stands at, or None before the first push.
+
+        Raises PublishingError where git cannot tell: that is not the same.
+        """
+        return self._run("for-each-ref", "--format=%(objectname)", BRANCH).decode().strip() or None
 
     def subject(self, commit: str) -> str:
         """Return the first line of a commit's message."""

@@ -20,6 +20,9 @@ _ROOT = re.compile(r"(?:/[A-Za-z0-9._-]+)+")
 NGINX = Path("/etc/nginx/conf.d")
 SYSTEMD = Path("/etc/systemd/system")
 
+ENABLED = ("worker.timer", "status.timer", "deadman.timer", "redirects.path")
+"""The units that start by themselves."""
+
 WEIGHTS = (
     r"(?:;\s*q=1(?:\.0*)?)?",
     *(rf";\s*q=0?\.{tenth}[0-9]*" for tenth in range(9, 0, -1)),

@@ -111,6 +111,16 @@ class Layout:
         return self.apps / "current"
 
     @property
+    def app_before(self) -> Path:
+        """The link to the version that built before: where one goes back to."""
+        return self.apps / "before"
+
+    @property
+    def environments(self) -> Path:
+        """The environments of the versions, each under a name made of its lock file."""
+        return self.apps / "environments"
+
+    @property
     def python(self) -> Path:
         """The interpreter of the version that builds."""
         return self.app / ".venv" / "bin" / "python"
@@ -119,6 +129,21 @@ class Layout:
     def settings(self) -> Path:
         """What the server's owner says of the server: `server.toml`."""
         return self.root / "server.toml"
+
+    @property
+    def secrets(self) -> Path:
+        """Variables that hold secrets of the network status: `secrets.env`."""
+        return self.root / "secrets.env"
+
+    @property
+    def redirects(self) -> Path:
+        """Old addresses and new ones, as nginx reads them."""
+        return self.root / "redirects.map"
+
+    @property
+    def etc(self) -> Path:
+        """What root copies to `/etc`, in the same folders."""
+        return self.root / "etc"
 
     @property
     def status_store(self) -> Path:

@@ -137,6 +137,15 @@ class Pin(BaseModel):
     tip: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Smoke:
+    """Where a release is asked for after the switch, in whose name, and for how long at most."""
+
+    url: str
+    host: str
+    patience_s: float = 5.0
+
+
 class Settled(BaseModel):
     """The last release that the web server was seen to show, and whose feeds the hub knows."""
 

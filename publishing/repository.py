@@ -41,6 +41,20 @@ def prepare(layout: Layout) -> None:
         draft.replace(file)
 
 
+def is_prepared(layout: Layout) -> bool:
+    """Tell whether `prepare` would change nothing."""
+    if not (layout.repository / "HEAD").is_file():
+        return False
+    repository = str(layout.repository)
+    return all(
+        _git("--git-dir", repository, "config", "--default", "", "--get", name).strip() == value
+        for name, value in SETTINGS.items()
+    ) and all(
+        file.is_file() and file.read_text("utf-8") == text
+        for file, text in hook_files(layout).items()
+    )
+
+
 def hook_files(layout: Layout) -> dict[Path, str]:
     """Return the text of each hook by its file.
 
@@ -58,7 +72,7 @@ def _hook(layout: Layout, name: str) -> str:
     )
 
 
-def _git(*arguments: str) -> None:
+def _git(*arguments: str) -> str:
     environment = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
     done = subprocess.run(  # noqa: S603  our own arguments
         ["git", *arguments],  # noqa: S607  wherever the system has it
@@ -66,3 +80,4 @@ def _git(*arguments: str) -> None:
     )  # fmt: skip
     if done.returncode:
         raise ServerError(f"git {arguments[0]}: {done.stderr.strip()}")
+    return done.stdout

@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from publishing.errors import ServerError
+from publishing.model import Smoke
 
 _TEMPLATE = Path(__file__).parent / "server" / "server.toml"
 
@@ -87,14 +87,6 @@ class Preview(_Table):
     days: Annotated[int, Field(ge=1)] = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Smoke:
-    """Where a release is asked for, and in whose name."""
-
-    url: str
-    host: str
-
-
 class ServerSettings(_Table):
     """The whole file."""
 
@@ -124,11 +116,19 @@ class ServerSettings(_Table):
 def read_settings(file: Path) -> ServerSettings:
     """Return what `server.toml` says. Raises ServerError with all its problems."""
     try:
-        given = tomllib.loads(file.read_text("utf-8"))
-        return ServerSettings.model_validate(given)
+        text = file.read_text("utf-8")
     except FileNotFoundError:
         raise ServerError(f"{file}: is missing; invoke server-install writes it") from None
     except (OSError, ValueError) as error:
+        raise ServerError(f"{file}: {error}") from None
+    return parse_settings(file, text)
+
+
+def parse_settings(file: Path, text: str) -> ServerSettings:
+    """Return what a `server.toml` of this text says. Raises ServerError with all its problems."""
+    try:
+        return ServerSettings.model_validate(tomllib.loads(text))
+    except (ValidationError, tomllib.TOMLDecodeError) as error:
         raise ServerError("\n".join(f"{file}: {fault}" for fault in _faults(error))) from None
 
 
