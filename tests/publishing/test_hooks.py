@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 
@@ -14,6 +15,7 @@ from publishing.builder import read_build
 from publishing.commits import Commits
 from publishing.hooks import REPORT_BYTES, limited
 from publishing.layout import Layout
+from publishing.releases import live
 from publishing.repository import prepare
 from tests.publishing.conftest import SITEURL
 from tests.publishing.test_builder import slow, wait_for
@@ -228,13 +230,9 @@ def test_a_client_that_goes_while_its_push_is_built_leaves_nothing_held(layout, 
     begun = layout.root / "begun"
     slow(layout, f"import time\nopen({str(begun)!r}, 'w').close()\ntime.sleep(2)")
     far_desk.commit("Gone")
-    with subprocess.Popen(  # noqa: S603
-        ["git", "push", far_desk.remote, "HEAD:refs/heads/main"],  # noqa: S607
-        cwd=far_desk.root, env=far_desk.environment, start_new_session=True,
-        stderr=subprocess.DEVNULL,
-    ) as client:  # fmt: skip
+    with client(far_desk) as gone:
         wait_for(begun.exists)
-        os.killpg(client.pid, signal.SIGKILL)
+        os.killpg(gone.pid, signal.SIGKILL)
     wait_for(lambda: not running(layout))
     with lock.held(layout, "a test", 0):
         pass
@@ -242,6 +240,14 @@ def test_a_client_that_goes_while_its_push_is_built_leaves_nothing_held(layout, 
     commit = far_desk.commit("Back")
     assert far_desk.push().accepted
     assert commit == tip(layout) == read_build(layout, commit).commit
+
+
+def client(desk):
+    """A push in a session of its own, which can be killed as a whole."""
+    return subprocess.Popen(  # noqa: S603
+        ["git", "push", desk.remote, "HEAD:refs/heads/main"],  # noqa: S607
+        cwd=desk.root, env=desk.environment, start_new_session=True, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 def running(layout):
@@ -303,23 +309,66 @@ def fill(layout, leave):
             file.write(bytes(65_536))
 
 
-@pytest.mark.parametrize("leave", [0, 500_000], ids=["for git", "for the build"])
+@pytest.mark.parametrize("leave", [0, 300_000], ids=["for git", "for the build"])
 def test_a_full_disk_is_told_and_changes_nothing(small_disk, desk_of, leave):
     """What is live stays live, main stays where it is, and the next push works."""
     desk = desk_of(small_disk.repository)
-    for number in range(40):
-        desk.column(f"2014-03-24-column-{number}")
+    for number in range(20):
+        desk.column(f"2014-03-24-column-{number}", Id=f"a{number:09}")
     before = desk.commit()
     assert desk.push().accepted
-    live = small_disk.site(before)
+    wait_for(lambda: is_live(small_disk, before))
+    live = small_disk.current.resolve()
     pages = {path: path.read_bytes() for path in live.rglob("*.html")}
     fill(small_disk, leave)
-    desk.column("2014-05-01-new", body="本文。" * 10)
-    desk.commit()
+    desk.column("2014-05-01-new")
+    data = os.urandom(100_000 if leave == 0 else 1_000)
+    desk.write("content/columns/2014-05-01-new/capture.pcap", "").write_bytes(data)
+    after = desk.commit()
     push = desk.push()
     assert not push.accepted
-    assert "No space left on device" in push.stderr or "the server's disk is full" in push.said
-    assert before == tip(small_disk)
+    expected = "the server's disk is full" if leave else "No space left on device"
+    assert expected in push.stderr
+    assert (before, live) == (tip(small_disk), small_disk.current.resolve())
     assert pages == {path: path.read_bytes() for path in live.rglob("*.html")}
     (small_disk.root / "filler").unlink()
     assert desk.push().accepted
+    wait_for(lambda: is_live(small_disk, after))
+
+
+def is_live(layout, commit):
+    found = live(layout)
+    return found is not None and found.commit == commit
+
+
+def test_the_worker_makes_a_release_of_what_was_taken(layout, desk):
+    desk.column()
+    commit = desk.commit()
+    push = desk.push()
+    assert "Taken. The worker makes a release of it now." in push.said
+    wait_for(lambda: is_live(layout, commit))
+    assert (layout.current / "ja/columns/cable-fault/index.html").is_file()
+
+
+def test_a_client_that_goes_after_its_push_was_taken_misses_nothing(layout, far_desk):
+    """The worker is not the hook's: it goes on, and the release is made."""
+    begun = layout.root / "begun"
+    hook = layout.repository / "hooks" / "post-receive"
+    lines = hook.read_text().splitlines()
+    hook.write_text("\n".join([lines[0], f"touch {begun}", "sleep 2", lines[-1]]))
+    far_desk.column()
+    commit = far_desk.commit()
+    with client(far_desk) as gone:
+        wait_for(begun.exists)
+        os.killpg(gone.pid, signal.SIGKILL)
+    wait_for(lambda: is_live(layout, commit))
+
+
+def test_a_worker_that_cannot_start_does_not_undo_the_push(layout, published):
+    commit = published.commit()
+    hook = layout.repository / "hooks" / "post-receive"
+    lines = hook.read_text().replace(str(layout.python), sys.executable).splitlines()
+    hook.write_text("\n".join([lines[0], f"rm {layout.app / '.venv'}", lines[-1]]))
+    push = published.push()
+    assert "Taken, but the worker did not start; the timer starts it within a minute" in push.said
+    assert (True, commit) == (push.accepted, tip(layout))
