@@ -44,6 +44,12 @@ class Commits:
         done = self._run("rev-parse", "--verify", "--quiet", f"{BRANCH}^{{commit}}", check=False)
         return done.decode().strip() or None
 
+    def resolve(self, revision: str) -> str | None:
+        """Return the commit that a branch, a tag or part of a name stands for, or None."""
+        arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options")
+        said = self._run(*arguments, f"{revision}^{{commit}}", check=False)
+        return said.decode().strip() or None
+
     def subject(self, commit: str) -> str:
         """Return the first line of a commit's message."""
         return (
