@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lint.model import visible
 from publishing import lock, previews
-from publishing.builder import Builder, discard, limits_of, read_build, read_made
+from publishing.builder import Builder, builder_of, discard, read_build, read_made
 from publishing.commits import Commits, quarantine
 from publishing.errors import PublishingError, Refused
 from publishing.layout import Layout
@@ -148,12 +148,11 @@ class Push:
         for line in self._software_lines(wanted):
             self.say(line)
         self.say(f"Building {commit[:10]}: {visible(self.commits.subject(commit))}")
-        settings = read_settings(layout.settings)
-        builder = Builder(self.commits, limits_of(settings))
+        builder, days = builder_of(self.commits), read_settings(layout.settings).preview.days
         with lock.held(layout, f"a push of {commit[:10]}", PATIENCE_S):
             try:
                 if "preview" in self.options:
-                    preview = previews.make(builder, commit, now, settings.preview.days)
+                    preview = previews.make(builder, commit, now, days)
                     return list(_shown(preview))
                 return list(self._site(builder, wanted, now))
             finally:

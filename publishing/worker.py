@@ -20,7 +20,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from publishing import builder, pins, previews, releases, state
 from publishing.assembly import assemble
-from publishing.builder import Builder, limits_of
+from publishing.builder import Builder, builder_of
 from publishing.commits import Commits
 from publishing.compression import Twins
 from publishing.environment import bare
@@ -162,8 +162,7 @@ def main(root: Path) -> int:
 
 def worker_of(layout: Layout) -> Worker:
     """Return the worker of a server, as its `server.toml` says. Raises ServerError."""
-    settings = read_settings(layout.settings)
-    return Worker(Builder(Commits(layout), limits_of(settings)), settings.smoke)
+    return Worker(builder_of(Commits(layout)), read_settings(layout.settings).smoke)
 
 
 def _listen(layout: Layout) -> None:
