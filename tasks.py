@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,6 +103,24 @@ def rollback(_: Context, to: str = "", root: str = "") -> None:
     with _told():
         server = _server(root)
         print(roll_back(server, read_settings(server.settings).smoke, to))
+
+
+@task
+def server_upgrade(_: Context, revision: str, root: str) -> None:
+    """Let the software of a pushed commit build, once it can: main."""
+    from publishing.upgrade import upgrade
+
+    with _told():
+        upgrade(_layout(root), revision, datetime.now(UTC), print)
+
+
+@task
+def server_back(_: Context, root: str) -> None:
+    """Let the version build again that built before."""
+    from publishing.upgrade import go_back
+
+    with _told():
+        go_back(_layout(root), datetime.now(UTC), print)
 
 
 @task

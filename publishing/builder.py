@@ -24,6 +24,7 @@ from publishing.environment import bare
 from publishing.errors import BuildFailed, Refused
 from publishing.layout import Layout
 from publishing.model import BUILD_JSON, MADE_JSON, Build, Made, Order
+from publishing.settings import read_settings
 
 FORGOTTEN_AFTER_S = 24 * 3600
 """How long a build stays that no release came from: that of a check, of a push that lost."""
@@ -149,6 +150,15 @@ class Builder:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
         return process.returncode, said
+
+
+def builder_of(commits: Commits, version: str | None = None) -> Builder:
+    """Return what builds on a server, within the limits of its `server.toml`.
+
+    Raises ServerError where that cannot be read.
+    """
+    allowed = read_settings(commits.layout.settings).build
+    return Builder(commits, Limits(allowed.seconds, allowed.memory_mb << 20), version)
 
 
 def read_build(layout: Layout, commit: str) -> Build | None:

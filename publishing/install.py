@@ -53,7 +53,10 @@ def site_in(folder: Path) -> Site:
     """Return what `publishconf.py` in a folder says. Raises ServerError for a site below a path."""
     from pelican.settings import read_settings as read_pelican
 
-    settings: Mapping[str, Any] = read_pelican(str(folder / "publishconf.py"))  # Any: Pelican's
+    settings: Mapping[str, Any] = read_pelican(  # Any: Pelican's
+        str(folder / "publishconf.py"),
+        override={"PATH": str(folder)},  # a version has no content
+    )
     if urlsplit(settings["SITEURL"]).path.strip("/"):
         raise ServerError(
             f"{folder}/publishconf.py: SITEURL: {settings['SITEURL']} ends in a path; a server of"
@@ -77,15 +80,16 @@ def install(layout: Layout, checkout: Path, say: Say, *, dry: bool, quiet: bool 
         *_repository(layout),
         *_software(layout, checkout, version),
     ):
-        _take(step, say, dry=dry, quiet=quiet)
+        take(step, say, dry=dry, quiet=quiet)
     settings = _settings(layout, site, dry=dry)
     files = configuration.files(layout, settings, site.languages, getpass.getuser())
     for step in _for_root(layout, files):
-        _take(step, say, dry=dry, quiet=quiet)
+        take(step, say, dry=dry, quiet=quiet)
     _say_what_is_roots(layout, settings, files, say)
 
 
-def _take(step: Step, say: Say, *, dry: bool, quiet: bool) -> None:
+def take(step: Step, say: Say, *, dry: bool = False, quiet: bool = False) -> None:
+    """Make a step hold, unless it does, and say which it was; `dry` only says."""
     if step.holds():
         if not quiet:
             say(f"already so:  {step.what}")

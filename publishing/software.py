@@ -78,6 +78,8 @@ def equip(layout: Layout, version: Path) -> None:
     environment = environment_of(layout, lock_file)
     if not _is_ready(environment):
         _mark(environment).unlink(missing_ok=True)
+        if environment.is_symlink():
+            environment.unlink()  # or what it leads to would be cleared
         _run([sys.executable, "-m", "venv", "--clear", str(environment)])
         python = str(environment / "bin" / "python")
         options = ("--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes")

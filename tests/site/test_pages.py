@@ -30,9 +30,7 @@ def html(real):
 def column_bytes(html):
     """The size of every column's page over the wire, with brotli 11."""
     columns = {path: text for path, text in html.items() if "/columns/" in path}
-    return {
-        path: over_the_wire(text.encode()) for path, text in columns.items() if budget_of(path)
-    }
+    return {path: over_the_wire(text.encode()) for path, text in columns.items() if budget_of(path)}
 
 
 def test_every_column_is_light(column_bytes):
