@@ -176,6 +176,11 @@ def read_made(folder: Path) -> Made:
     return Made.model_validate_json((folder / MADE_JSON).read_text("utf-8"))
 
 
+def discard(layout: Layout, commit: str) -> None:
+    """Remove the build of a commit, or what there is of one."""
+    shutil.rmtree(layout.build(commit), ignore_errors=True)
+
+
 def forget(layout: Layout, keep: Collection[str], now: datetime) -> None:
     """Remove the builds that nobody needs: not those of `keep`, nor what is new."""
     before = now.timestamp() - FORGOTTEN_AFTER_S

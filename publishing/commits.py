@@ -40,9 +40,11 @@ class Commits:
     quarantine: Mapping[str, str] = field(default_factory=dict)
 
     def tip(self) -> str | None:
-        """Return the commit that main stands at, or None before the first push."""
-        done = self._run("rev-parse", "--verify", "--quiet", f"{BRANCH}^{{commit}}", check=False)
-        return done.decode().strip() or None
+        """Return the commit that main stands at, or None before the first push.
+
+        Raises PublishingError where git cannot tell: that is not the same.
+        """
+        return self._run("for-each-ref", "--format=%(objectname)", BRANCH).decode().strip() or None
 
     def resolve(self, revision: str) -> str | None:
         """Return the commit that a branch, a tag or part of a name stands for, or None."""
@@ -55,6 +57,15 @@ class Commits:
         return (
             self._run("log", "-1", "--format=%s", commit, "--").decode("utf-8", "replace").strip()
         )
+
+    def leads_to(self, before: str, after: str) -> bool:
+        """Tell whether `after` has everything that `before` had."""
+        return not self._done("merge-base", "--is-ancestor", before, after).returncode
+
+    def between(self, before: str, after: str) -> tuple[int, bool]:
+        """Return how many commits lead from one to the other, and whether any is a merge."""
+        said = self._run("rev-list", "--parents", f"{before}..{after}", "--").decode().splitlines()
+        return len(said), any(len(line.split()) > 2 for line in said)
 
     def changed(self, before: str, after: str) -> frozenset[str]:
         """Return the names at the top of the tree whose content differs between two commits."""
@@ -81,13 +92,16 @@ class Commits:
         with self._open("cat-file", "--batch", stdin=subprocess.PIPE) as process:
             yield BlobReader(_pipe(process.stdin), _pipe(process.stdout))
 
-    def _run(self, *arguments: str, check: bool = True) -> bytes:
-        done = subprocess.run(  # noqa: S603  no shell
-            self._command(arguments), env=self._environment(), capture_output=True, check=False
-        )
-        if check and done.returncode:
+    def _run(self, *arguments: str) -> bytes:
+        done = self._done(*arguments)
+        if done.returncode:
             raise PublishingError(f"git {arguments[0]}: {done.stderr.decode('utf-8', 'replace')}")
         return done.stdout
+
+    def _done(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+        return subprocess.run(  # noqa: S603  no shell
+            self._command(arguments), env=self._environment(), capture_output=True, check=False
+        )
 
     @contextmanager
     def _open(

@@ -26,7 +26,7 @@ _DECODERS: Mapping[str, Callable[[bytes], bytes]] = {
 
 _TEXTS = frozenset(
     {".atom", ".css", ".csv", ".htm", ".html", ".ics", ".js", ".json"}
-    | {".map", ".md", ".opml", ".rss", ".svg", ".txt", ".xml"}
+    | {".md", ".opml", ".rss", ".svg", ".txt", ".xml"}
 )
 
 _KEPT_UNUSED = timedelta(days=1)

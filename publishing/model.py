@@ -1,7 +1,8 @@
 """What flows from a push to a release. Imports no sibling."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -75,8 +76,9 @@ class Order(BaseModel):
 class Made(BaseModel):
     """What the process that built tells of the site: `made.json` in the build's folder.
 
-    `languages` have their own names; `receipt` names what adds lines to the receipt, each
-    `module:function` of a plugin.
+    `languages` have their own names. `receipt` is RECEIPT_LINES of pelicanconf.py: what adds
+    lines to the receipt of a push, each `module:function` of a plugin, which is given Changes,
+    the server's root and the time.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -86,6 +88,28 @@ class Made(BaseModel):
     next_due: AwareDatetime | None = None
     warnings: tuple[str, ...] = ()
     receipt: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The files, by their paths in the site, in which a build differs from the live release."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    gone: tuple[str, ...]
+
+    def of(self, lang: str) -> "Changes":
+        """Return those of one language."""
+        return self._where(lambda path: path.startswith(f"{lang}/"))
+
+    def outside(self, languages: Iterable[str]) -> "Changes":
+        """Return those that belong to no single language."""
+        folders = tuple(f"{lang}/" for lang in languages)
+        return self._where(lambda path: not path.startswith(folders))
+
+    def _where(self, belongs: Callable[[str], bool]) -> "Changes":
+        kinds = (self.new, self.changed, self.gone)
+        return Changes(*(tuple(filter(belongs, paths)) for paths in kinds))
 
 
 class Release(Stamp):
@@ -111,6 +135,15 @@ class Pin(BaseModel):
 
     release: str
     tip: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Smoke:
+    """Where a release is asked for after the switch, in whose name, and for how long at most."""
+
+    url: str
+    host: str
+    patience_s: float = 5.0
 
 
 class Settled(BaseModel):

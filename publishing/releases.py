@@ -34,14 +34,18 @@ def live(layout: Layout) -> Release | None:
         return None
 
 
-def named(layout: Layout, name: str) -> Release:
-    """Return the release of that name. Raises ReleaseError that says which ones there are."""
+def named(layout: Layout, beginning: str) -> Release:
+    """Return the one release whose name, or whose commit, begins like that.
+
+    Raises ReleaseError that says which ones there are.
+    """
     there = kept(layout)
-    for release in there:
-        if release.name == name:
-            return release
-    known = "".join(f"\n  {release.name}" for release in there) or " none"
-    raise ReleaseError(f"{name}: is no release that is kept; there are:{known}")
+    found = [r for r in there if r.name.startswith(beginning) or r.commit.startswith(beginning)]
+    if len(found) == 1:
+        return found[0]
+    fault = "begins more than one release" if found else "is no release that is kept"
+    known = "".join(f"\n  {release.name}" for release in found or there) or " none"
+    raise ReleaseError(f"{beginning}: {fault}; there are:{known}")
 
 
 def switch(layout: Layout, release: Release) -> None:

@@ -65,7 +65,7 @@ def hook_files(layout: Layout) -> dict[Path, str]:
 
 def _hook(layout: Layout, name: str) -> str:
     path = shlex.quote(f"{layout.app}:{layout.app / 'plugins'}")
-    command = shlex.join([str(layout.python), "-P", "-m", "publishing.hooks", name])
+    command = shlex.join([str(layout.python), "-P", "-X", "utf8", "-m", "publishing.hooks", name])
     return (
         "#!/bin/sh\n# Written by server-install; what it does is the installed software's.\n"
         f"PYTHONPATH={path} exec {command} {shlex.quote(str(layout.root))}\n"

@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from publishing.errors import ServerError
+from publishing.model import Smoke
 
 _TEMPLATE = Path(__file__).parent / "server" / "server.toml"
 
@@ -85,14 +85,6 @@ class Preview(_Table):
     """How long a preview stays."""
 
     days: Annotated[int, Field(ge=1)] = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Smoke:
-    """Where a release is asked for, and in whose name."""
-
-    url: str
-    host: str
 
 
 class ServerSettings(_Table):

@@ -17,6 +17,7 @@ from publishing.errors import ReleaseError
 from publishing.layout import Layout
 from publishing.model import RELEASE_JSON
 from tests.publishing.builders import MINUTE, NOON, build, commit_of, small_disk
+from tests.publishing.conftest import FIRST_VERSION
 
 PAGE = "<p>本文。</p>" * 30
 OTHER = "<p>別文。</p>" * 30  # of the same size
@@ -52,7 +53,7 @@ def test_a_release_holds_the_site_and_says_what_it_is(layout):
     assert {"ja/index.html", RELEASE_JSON} == tags(folder).keys()
     assert {
         "commit": commit_of("a"),
-        "version": "first",
+        "version": FIRST_VERSION,
         "built_at": "2025-01-01T12:00:00Z",
         "next_due": "2025-01-02T12:00:00Z",
         "released_at": "2025-01-01T12:00:00Z",
