@@ -152,14 +152,13 @@ class Builder:
         return process.returncode, said
 
 
-def builder_of(layout: Layout, version: str | None = None) -> Builder:
+def builder_of(commits: Commits, version: str | None = None) -> Builder:
     """Return what builds on a server, within the limits of its `server.toml`.
 
     Raises ServerError where that cannot be read.
     """
-    allowed = read_settings(layout.settings).build
-    limits = Limits(seconds=allowed.seconds, memory_bytes=allowed.memory_mb << 20)
-    return Builder(Commits(layout), limits, version)
+    allowed = read_settings(commits.layout.settings).build
+    return Builder(commits, Limits(allowed.seconds, allowed.memory_mb << 20), version)
 
 
 def read_build(layout: Layout, commit: str) -> Build | None:

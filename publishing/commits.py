@@ -49,8 +49,7 @@ class Commits:
     def resolve(self, revision: str) -> str | None:
         """Return the commit that a branch, a tag or part of a name stands for, or None."""
         arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options")
-        said = self._run(*arguments, f"{revision}^{{commit}}", check=False)
-        return said.decode().strip() or None
+        return self._done(*arguments, f"{revision}^{{commit}}").stdout.decode().strip() or None
 
     def subject(self, commit: str) -> str:
         """Return the first line of a commit's message."""
@@ -60,7 +59,7 @@ class Commits:
 
     def leads_to(self, before: str, after: str) -> bool:
         """Tell whether `after` has everything that `before` had."""
-        return not self._done("merge-base", "--is-ancestor", before, after).returncode
+        return self._run("rev-list", "--max-count=1", f"{after}..{before}", "--") == b""
 
     def between(self, before: str, after: str) -> tuple[int, bool]:
         """Return how many commits lead from one to the other, and whether any is a merge."""

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from lint.model import visible
 from publishing import lock, previews
-from publishing.builder import Builder, discard, read_build, read_made
+from publishing.builder import Builder, builder_of, discard, read_build, read_made
 from publishing.commits import Commits, quarantine
 from publishing.errors import PublishingError, Refused
 from publishing.layout import Layout
 from publishing.receipt import receipt, undo
 from publishing.repository import BRANCH
+from publishing.settings import read_settings
 
 REPORT_BYTES = 8_000
 """What a report of problems may take: more than that, nobody reads in a terminal."""
@@ -28,7 +29,7 @@ PATIENCE_S = 300.0
 
 OPTIONS: Mapping[str, str] = {
     "check": "reports what a push would do, and takes nothing",
-    "preview": "shows drafts, too, at a secret address for seven days, and takes nothing",
+    "preview": "shows drafts, too, at a secret address for some days, and takes nothing",
 }
 
 SOFTWARE = frozenset(
@@ -147,22 +148,24 @@ class Push:
         for line in self._software_lines(wanted):
             self.say(line)
         self.say(f"Building {commit[:10]}: {visible(self.commits.subject(commit))}")
+        builder, days = builder_of(self.commits), read_settings(layout.settings).preview.days
         with lock.held(layout, f"a push of {commit[:10]}", PATIENCE_S):
             try:
                 if "preview" in self.options:
-                    return list(self._preview(commit, now))
-                return list(self._site(wanted, now))
+                    preview = previews.make(builder, commit, now, days)
+                    return list(_shown(preview))
+                return list(self._site(builder, wanted, now))
             finally:
                 if read_build(layout, commit) is None:
                     discard(layout, commit)
 
-    def _site(self, wanted: Wanted, now: datetime) -> Iterator[str]:
+    def _site(self, builder: Builder, wanted: Wanted, now: datetime) -> Iterator[str]:
         layout, commit = self.commits.layout, wanted.after
         if wanted.ref == BRANCH and self.commits.tip() != wanted.before:
             raise Refused(
                 ["main has moved while this push waited for another; git pull --rebase, then push"]
             )
-        Builder(self.commits).build(commit, now)
+        builder.build(commit, now)
         yield from receipt(layout, commit, read_made(layout.build(commit)), now)
         yield ""
         if "check" in self.options:
@@ -177,17 +180,6 @@ class Push:
             return undo(None, wanted.after, merged=False, several=False)
         count, merged = self.commits.between(wanted.before, wanted.after)
         return undo(wanted.before, wanted.after, merged=merged, several=count > 1)
-
-    def _preview(self, commit: str, now: datetime) -> Iterator[str]:
-        preview = previews.make(Builder(self.commits), commit, now)
-        if preview.problems:
-            yield "Wrong in what is shown:"
-            yield from limited(preview.problems)
-            yield ""
-        yield f"The preview, drafts and all, until {preview.until:%Y-%m-%d %H:%M} UTC:"
-        yield preview.address
-        yield "Whoever has the address can read it. Nothing was taken, as you asked with"
-        yield "-o preview. (git calls that rejected.)"
 
     def _wanted(self) -> Wanted | None:
         """Return what is to be built: main, or with an option any branch."""
@@ -227,7 +219,7 @@ class Push:
         changed = sorted(self.commits.changed(wanted.before, wanted.after) & SOFTWARE)
         if changed:
             yield (
-                f"Note: {', '.join(changed)}: the site changes with these only through\n"
+                f"Note: {', '.join(changed)} in this push change nothing yet; that takes\n"
                 f"  invoke server-upgrade {wanted.after[:10]}"
             )
 
@@ -239,6 +231,17 @@ class Push:
             self.say("A push is taken as a whole: none of its branches and tags was.")
         self.say(f"{cure}Nothing was published.")
         return 1
+
+
+def _shown(preview: previews.Preview) -> Iterator[str]:
+    if preview.problems:
+        yield "Wrong in what is shown:"
+        yield from limited(preview.problems)
+        yield ""
+    yield f"The preview, drafts and all, until {preview.until:%Y-%m-%d %H:%M} UTC:"
+    yield preview.address
+    yield "Whoever has the address can read it. Nothing was taken, as you asked with"
+    yield "-o preview. (git calls that rejected.)"
 
 
 def limited(problems: Sequence[str], most_bytes: int = REPORT_BYTES) -> Iterator[str]:

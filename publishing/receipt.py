@@ -41,6 +41,10 @@ def receipt(layout: Layout, commit: str, made: Made, now: datetime) -> Iterator[
     site = layout.site(commit)
     changes = compare(site, layout.current)
     yield f"Live within seconds at {made.siteurl}/"
+    if not layout.current.exists():
+        pages = sum(map(_is_page, changes.new))
+        yield f"The first release: {pages:,} pages, {len(changes.new) - pages:,} feeds."
+        return
     if not (changes.new or changes.changed or changes.gone):
         yield "No page and no feed changes."
     for lang, name in {**made.languages, "": "Both languages"}.items():
@@ -99,7 +103,7 @@ def _language(changes: Changes, site: Path, twins: Twins) -> Iterator[str]:
         pages = sorted(filter(_is_page, getattr(changes, kind)), key=_weight_of_news)
         for number, path in enumerate(pages[:_PAGES_SHOWN]):
             size = _size((site / path).read_bytes(), path, twins) if kind != "gone" else ""
-            yield _row(kind if number == 0 else "", _address(path), size)
+            yield from _row(kind if number == 0 else "", _address(path), size)
         yield from _more(pages)
     feeds = [path for kind in _KINDS for path in getattr(changes, kind) if _is_feed(path)]
     yield from _feeds(feeds)
@@ -123,15 +127,20 @@ def _size(data: bytes, path: str, twins: Twins) -> str:
     return f"{size:,} of {budget:,} bytes" + (": TOO HEAVY" if size > budget else "")
 
 
-def _row(label: str, text: str, size: str) -> str:
-    """Return a line with the size at the right, or right behind where there is no room."""
+def _row(label: str, text: str, size: str = "") -> Iterator[str]:
+    """Yield a line with the size at the right, or on a line of its own where there is no room."""
     left = f"  {label:<8} {visible(text)}"
-    return f"{left}  {size.rjust(_WIDTH - len(left) - 2)}".rstrip()
+    room = _WIDTH - len(left)
+    if size and room <= len(size):
+        yield left
+        yield size.rjust(_WIDTH)
+    else:
+        yield left + (size.rjust(room) if size else "")
 
 
 def _more(found: Sequence[object]) -> Iterator[str]:
     if len(found) > _PAGES_SHOWN:
-        yield _row("", f"… and {len(found) - _PAGES_SHOWN:,} more", "")
+        yield from _row("", f"… and {len(found) - _PAGES_SHOWN:,} more")
 
 
 def _feeds(paths: Iterable[str]) -> Iterator[str]:
@@ -141,7 +150,7 @@ def _feeds(paths: Iterable[str]) -> Iterator[str]:
         by_name.setdefault(str(path.with_suffix("")), []).append(path.suffix[1:])
     shown = list(by_name.items())
     for number, (name, endings) in enumerate(shown[:_PAGES_SHOWN]):
-        yield _row("feeds" if number == 0 else "", f"/{name}", " ".join(endings))
+        yield from _row("feeds" if number == 0 else "", f"/{name}", " ".join(endings))
     yield from _more(shown)
 
 

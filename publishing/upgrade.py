@@ -67,7 +67,7 @@ def _try(layout: Layout, version: str, now: datetime, say: Say) -> None:
         say("not tried:   nothing has been pushed yet")
         return
     try:
-        builder_of(layout, version).build(commit, now)
+        builder_of(Commits(layout), version).build(commit, now)
     except (BuildFailed, Refused) as error:
         raise ServerError(
             f"{version} cannot build {commit}, which is live; {layout.version()} goes on building."

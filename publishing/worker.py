@@ -20,7 +20,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from publishing import builder, pins, previews, releases, state
 from publishing.assembly import assemble
-from publishing.builder import Builder, Limits
+from publishing.builder import Builder, builder_of
 from publishing.commits import Commits
 from publishing.compression import Twins
 from publishing.environment import bare
@@ -162,11 +162,7 @@ def main(root: Path) -> int:
 
 def worker_of(layout: Layout) -> Worker:
     """Return the worker of a server, as its `server.toml` says. Raises ServerError."""
-    settings = read_settings(layout.settings)
-    limits = Limits(
-        seconds=settings.build.seconds, memory_bytes=settings.build.memory_mb * 1_000_000
-    )
-    return Worker(Builder(Commits(layout), limits), settings.smoke)
+    return Worker(builder_of(Commits(layout)), read_settings(layout.settings).smoke)
 
 
 def _listen(layout: Layout) -> None:

@@ -1,7 +1,6 @@
 """A server below a folder of its own, and the desks that push to it with real git."""
 
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ import pytest
 
 from publishing.layout import Layout
 from publishing.repository import prepare
+from tests.publishing import sshd
 from tests.site.conftest import TOPICS, Site
 
 CHECKOUT = Path(__file__).parents[2]
@@ -25,6 +25,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 from pelicanconf import *
 SITEURL = "{SITEURL}"
 PUBLIC = True
+"""
+
+SERVER = """\
+name = "columns"
+
+[web]
+names = ["columns.example"]
+loopback = ""
 """
 
 
@@ -81,11 +89,11 @@ class Desk(Site):
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
         return self.git("rev-parse", "HEAD").stdout.strip()
 
-    def push(self, *arguments: str) -> "Push":
+    def push(self, *refs: str, options: tuple[str, ...] = (), force: bool = False) -> "Push":
         """Push HEAD to main, or what the arguments say."""
-        named = any(not argument.startswith("-") for argument in arguments)
-        refs = () if named else ("HEAD:refs/heads/main",)
-        done = self.git("push", "--no-progress", self.remote, *arguments, *refs, check=False)
+        given = [f"--push-option={option}" for option in options] + ["--force"] * force
+        refs = refs or ("HEAD:refs/heads/main",)
+        done = self.git("push", "--no-progress", *given, self.remote, *refs, check=False)
         return Push(done.returncode == 0, done.stderr)
 
 
@@ -107,6 +115,7 @@ def layout(tmp_path):
     """A root with the software installed and an empty repository with its hooks."""
     layout = Layout(tmp_path / "srv")
     install(layout, FIRST_VERSION)
+    layout.settings.write_text(SERVER, "utf-8")
     for folder in (layout.builds, layout.releases, layout.previews, layout.var, layout.status):
         folder.mkdir()
     prepare(layout)
@@ -133,8 +142,21 @@ def desk_of(tmp_path):
 
 
 @pytest.fixture
+def ssh(tmp_path):
+    """A real sshd, for as long as the test runs."""
+    with sshd.running(tmp_path / "sshd") as running:
+        yield running
+
+
+@pytest.fixture
+def far_desk(layout, desk_of, ssh):
+    """A desk that pushes over SSH."""
+    desk = desk_of(ssh.address_of(layout.repository), "far")
+    desk.environment["GIT_SSH_COMMAND"] = ssh.command
+    return desk
+
+
+@pytest.fixture
 def desk(layout, desk_of):
     """A desk that pushes to the server over the local transport."""
-    if shutil.which("git") is None:
-        pytest.skip("needs git")
     return desk_of(layout.repository)

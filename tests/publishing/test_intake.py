@@ -147,6 +147,16 @@ def test_sizes_are_refused_before_a_byte_is_read(layout):
     ] == refused(layout, {"a.md": b"x" * 11, "b.md": b"x" * 9, "c.md": b"x" * 9}, limits)
 
 
+def test_two_gigabytes_are_refused_by_their_header(layout):
+    """There is nothing behind this one: whoever read on would fail."""
+    name = "2" * 40
+    place = layout.repository / "objects" / name[:2] / name[2:]
+    place.parent.mkdir()
+    place.write_bytes(zlib.compress(b"blob 2147483648\0"))
+    fault = "content/core.txt:1: 2,147,483,648 bytes; at most 20,000,000 for a file"
+    assert fault in refused(layout, {"core.txt": (FILE, name)})
+
+
 def test_a_tree_that_names_files_without_end_is_refused_at_once(layout):
     """Twelve trees of ten entries each name a million million files."""
     node = blob(layout, b"x")

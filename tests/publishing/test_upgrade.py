@@ -37,7 +37,7 @@ def layout(tmp_path, desk):
 def live(layout, desk):
     """The release that readers of that server see."""
     fetch(layout, desk.root, "main")
-    build = builder_of(layout).build(Commits(layout).tip(), NOW)
+    build = builder_of(Commits(layout)).build(Commits(layout).tip(), NOW)
     release = assemble(layout, build, NOW)
     releases.switch(layout, release)
     return release
