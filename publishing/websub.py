@@ -77,7 +77,8 @@ def _publish(topic: Topic, timeout_s: float) -> None:
             topic.hub, data=form, timeout=timeout_s, allow_redirects=False, stream=True
         ) as answer,
     ):
-        answer.raise_for_status()
+        if answer.status_code // 100 != 2:
+            raise requests.HTTPError(f"it answers {answer.status_code}")
 
 
 def _differs(before: Path, after: Path) -> bool:
