@@ -77,9 +77,7 @@ def probe(_: Context, every: float = 0, write: str = "") -> None:
 
 
 @task
-def server_install(
-    _: Context, root: str = "", dry_run: bool = False, quiet: bool = False
-) -> None:
+def server_install(_: Context, root: str = "", dry_run: bool = False, quiet: bool = False) -> None:
     """Make a server below --root (--dry-run: only say what)."""
     from publishing.install import install
 
