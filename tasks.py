@@ -77,12 +77,30 @@ def probe(_: Context, every: float = 0, write: str = "") -> None:
 
 
 @task
-def server_install(_: Context, root: str, dry_run: bool = False, quiet: bool = False) -> None:
+def server_install(_: Context, root: str = "", dry_run: bool = False, quiet: bool = False) -> None:
     """Make a server below --root (--dry-run: only say what)."""
     from publishing.install import install
 
     with _told():
         install(_layout(root), ROOT.resolve(), print, dry=dry_run, quiet=quiet)
+
+
+@task
+def server_upgrade(_: Context, revision: str, root: str = "") -> None:
+    """Let the software of a pushed commit build, once it can: main."""
+    from publishing.upgrade import upgrade
+
+    with _told():
+        upgrade(_server(root), revision, datetime.now(UTC), print)
+
+
+@task
+def server_back(_: Context, root: str = "") -> None:
+    """Let the version build again that built before."""
+    from publishing.upgrade import go_back
+
+    with _told():
+        go_back(_server(root), datetime.now(UTC), print)
 
 
 @task
@@ -103,24 +121,6 @@ def rollback(_: Context, to: str = "", root: str = "") -> None:
     with _told():
         server = _server(root)
         print(roll_back(server, read_settings(server.settings).smoke, to))
-
-
-@task
-def server_upgrade(_: Context, revision: str, root: str) -> None:
-    """Let the software of a pushed commit build, once it can: main."""
-    from publishing.upgrade import upgrade
-
-    with _told():
-        upgrade(_layout(root), revision, datetime.now(UTC), print)
-
-
-@task
-def server_back(_: Context, root: str) -> None:
-    """Let the version build again that built before."""
-    from publishing.upgrade import go_back
-
-    with _told():
-        go_back(_layout(root), datetime.now(UTC), print)
 
 
 @task
@@ -147,19 +147,19 @@ def lock(c: Context) -> None:
 
 
 def _layout(root: str) -> "Layout":
+    """Return where the server lies that --root or, without it, ATOGAKI_ROOT names."""
     from publishing.layout import Layout
 
-    return Layout(Path(root).absolute())
-
-
-def _server(root: str) -> "Layout":
-    """Return where the server lies that --root or, without it, ATOGAKI_ROOT names."""
     given = root or os.environ.get("ATOGAKI_ROOT", "")
     if not given:
         raise Exit("which server? Name its root: --root /srv/atogaki, or ATOGAKI_ROOT", code=1)
-    server = _layout(given)
+    return Layout(Path(given).absolute())
+
+
+def _server(root: str) -> "Layout":
+    server = _layout(root)
     if not server.repository.is_dir():
-        raise Exit(f"{given}: holds no server; as in --root /srv/atogaki", code=1)
+        raise Exit(f"{server.root}: holds no server; as in --root /srv/atogaki", code=1)
     return server
 
 

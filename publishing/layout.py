@@ -134,6 +134,11 @@ class Layout:
         return self.root / "server.toml"
 
     @property
+    def command(self) -> Path:
+        """The commands of the installed software, for this server."""
+        return self.root / "invoke"
+
+    @property
     def secrets(self) -> Path:
         """Variables that hold secrets of the network status: `secrets.env`."""
         return self.root / "secrets.env"
