@@ -430,7 +430,7 @@ def started(layout, *command):
     noise = {"SECRET": "x", "GIT_DIR": "/elsewhere", "HTTP_PROXY": "http://192.0.2.1/"}
     return subprocess.run(  # noqa: S603  our own command
         [layout.python, "-P", *command], env=noise | {"PYTHONPATH": path},
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=60, umask=0o077,
     )  # fmt: skip
 
 
@@ -445,6 +445,16 @@ def test_a_release_is_a_line_in_the_log_and_an_idle_run_is_none(layout):
         assert (0, "") == (done.returncode, done.stdout)
     (line,) = layout.worker_log.read_text().splitlines()
     assert line.endswith(f"Z INFO {releases.live(layout).name} is live")
+
+
+def test_the_web_server_may_read_whatever_the_umask(layout):
+    """It runs as somebody else."""
+    pushed(layout, "first", files={"ja/columns/a/index.html": PAGE})
+    assert 0 == work(layout).returncode
+    folder = layout.current.resolve()
+    modes = {(file.is_dir(), file.stat().st_mode & 0o777) for file in folder.rglob("*")}
+    assert {(True, 0o755), (False, 0o644)} == modes
+    assert 0o755 == folder.stat().st_mode & 0o777
 
 
 def test_why_nothing_was_released_is_in_the_log_and_the_exit_status(layout):
