@@ -32,6 +32,7 @@ LANGUAGES = {
 POSTSCRIPT_HEADINGS = {"ja": ("あとがき",), "en": ("Postscript",)}
 TIMEZONE = "Asia/Tokyo"
 TAG_AUTHORITY = "atogaki.example,2009"  # RFC 4151; every id in a feed begins with it: never change
+ICP_NUMBER = None  # 京ICP备12345678号-1, where the site is hosted in China: shown at its foot
 WEBSUB_HUB = None  # the address of a hub that tells readers of feeds at once, if there is one
 
 

@@ -1,15 +1,23 @@
 """The commands: `.venv/bin/invoke --list` shows them, `make NAME` runs one."""
 
+import os
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
+if TYPE_CHECKING:
+    from publishing.layout import Layout
+
 ROOT = Path(__file__).parent
-sys.path.insert(0, str(ROOT / "plugins"))
+sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
 
 PYTHON = shlex.quote(sys.executable)
 
@@ -69,6 +77,53 @@ def probe(_: Context, every: float = 0, write: str = "") -> None:
 
 
 @task
+def server_install(_: Context, root: str = "", dry_run: bool = False, quiet: bool = False) -> None:
+    """Make a server below --root (--dry-run: only say what)."""
+    from publishing.install import install
+
+    with _told():
+        install(_layout(root), ROOT.resolve(), print, dry=dry_run, quiet=quiet)
+
+
+@task
+def server_upgrade(_: Context, revision: str, root: str = "") -> None:
+    """Let the software of a pushed commit build, once it can: main."""
+    from publishing.upgrade import upgrade
+
+    with _told():
+        upgrade(_server(root), revision, datetime.now(UTC), print)
+
+
+@task
+def server_back(_: Context, root: str = "") -> None:
+    """Let the version build again that built before."""
+    from publishing.upgrade import go_back
+
+    with _told():
+        go_back(_server(root), datetime.now(UTC), print)
+
+
+@task
+def releases(_: Context, root: str = "") -> None:
+    """List the releases that --root keeps: live, pinned, when, what."""
+    from publishing.rollback import table
+
+    with _told():
+        print(table(_server(root)))
+
+
+@task
+def rollback(_: Context, to: str = "", root: str = "") -> None:
+    """Make the release before the live one live (--to RELEASE: that one)."""
+    from publishing.rollback import roll_back
+    from publishing.settings import read_settings
+
+    with _told():
+        server = _server(root)
+        print(roll_back(server, read_settings(server.settings).smoke, to))
+
+
+@task
 def quality(c: Context) -> None:
     """Lint, format check and types of the code."""
     for command in ("ruff check", "ruff format --check", "mypy"):
@@ -89,6 +144,34 @@ def lock(c: Context) -> None:
     options = "--generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade --quiet"
     _run(c, f"{compile_} {options} -o requirements.txt")
     _run(c, f"{compile_} --group test -c requirements.txt {options} -o requirements-test.txt")
+
+
+def _layout(root: str) -> "Layout":
+    """Return where the server lies that --root or, without it, ATOGAKI_ROOT names."""
+    from publishing.layout import Layout
+
+    given = root or os.environ.get("ATOGAKI_ROOT", "")
+    if not given:
+        raise Exit("which server? Name its root: --root /srv/atogaki, or ATOGAKI_ROOT", code=1)
+    return Layout(Path(given).absolute())
+
+
+def _server(root: str) -> "Layout":
+    server = _layout(root)
+    if not server.repository.is_dir():
+        raise Exit(f"{server.root}: holds no server; as in --root /srv/atogaki", code=1)
+    return server
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """End a command with what publishing has to say, and not with a traceback."""
+    from publishing.errors import PublishingError
+
+    try:
+        yield
+    except PublishingError as error:
+        raise Exit(str(error), code=1) from None
 
 
 def _run(c: Context, command: str) -> None:

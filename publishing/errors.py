@@ -3,6 +3,7 @@
 PublishingError
 ├── Refused        a push that breaks a rule; its problems, a line each, go to the pusher
 ├── Unsafe         pushed content that must not reach the disk; a Refused
+├── Busy           another build or release goes on for too long
 ├── BuildFailed    the build ended without a site: time, memory, disk, a fault of ours
 ├── ReleaseError   a release that cannot be made, found or switched to
 ├── ServerError    a server that cannot be installed or upgraded as asked
@@ -26,6 +27,10 @@ class Refused(PublishingError):  # noqa: N818  said as the pusher reads it
 
 class Unsafe(Refused):
     """Content that must not reach the disk."""
+
+
+class Busy(PublishingError):  # noqa: N818  likewise
+    """The lock that another holds and does not give up in time."""
 
 
 class BuildFailed(PublishingError):  # noqa: N818  likewise

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+REDIRECTS = "redirects.map"
+"""Where a site says what its columns' old addresses lead to, for the web server."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -38,7 +41,7 @@ class Layout:
     @property
     def previews(self) -> Path:
         """Builds with drafts, each at an address that nobody can guess."""
-        return self.root / "previews"
+        return self.root / "preview"
 
     @property
     def releases(self) -> Path:
@@ -61,6 +64,46 @@ class Layout:
         return self.root / "var"
 
     @property
+    def cache(self) -> Path:
+        """What one build leaves for the next, which can do without."""
+        return self.var / "cache"
+
+    @property
+    def lock(self) -> Path:
+        """The file that is locked by whoever builds or releases."""
+        return self.var / "lock"
+
+    @property
+    def logs(self) -> Path:
+        """What the worker and the timers said."""
+        return self.var / "log"
+
+    @property
+    def compressed(self) -> Path:
+        """Contents of the site as they go over the wire, by their hash."""
+        return self.var / "compressed"
+
+    @property
+    def pin(self) -> Path:
+        """Which release stays live whatever comes due, if one does."""
+        return self.var / "pin.json"
+
+    @property
+    def settled(self) -> Path:
+        """Which release the web server was last seen to show."""
+        return self.var / "settled.json"
+
+    @property
+    def setback(self) -> Path:
+        """What last kept the tip from going live, and how often."""
+        return self.var / "setback.json"
+
+    @property
+    def worker_log(self) -> Path:
+        """What the worker did, and why it did not."""
+        return self.logs / "worker.log"
+
+    @property
     def apps(self) -> Path:
         """A folder for each installed version of the software, and their environments."""
         return self.root / "app"
@@ -71,6 +114,16 @@ class Layout:
         return self.apps / "current"
 
     @property
+    def app_before(self) -> Path:
+        """The link to the version that built before: where one goes back to."""
+        return self.apps / "before"
+
+    @property
+    def environments(self) -> Path:
+        """The environments of the versions, each under a name made of its lock file."""
+        return self.apps / "environments"
+
+    @property
     def python(self) -> Path:
         """The interpreter of the version that builds."""
         return self.app / ".venv" / "bin" / "python"
@@ -79,6 +132,26 @@ class Layout:
     def settings(self) -> Path:
         """What the server's owner says of the server: `server.toml`."""
         return self.root / "server.toml"
+
+    @property
+    def command(self) -> Path:
+        """The commands of the installed software, for this server."""
+        return self.root / "invoke"
+
+    @property
+    def secrets(self) -> Path:
+        """Variables that hold secrets of the network status: `secrets.env`."""
+        return self.root / "secrets.env"
+
+    @property
+    def redirects(self) -> Path:
+        """Old addresses and new ones, as nginx reads them."""
+        return self.root / REDIRECTS
+
+    @property
+    def etc(self) -> Path:
+        """What root copies to `/etc`, in the same folders."""
+        return self.root / "etc"
 
     @property
     def status_store(self) -> Path:

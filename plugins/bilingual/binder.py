@@ -23,6 +23,9 @@ is its address. Sections that other plugins add stand before the last one above.
 WRITTEN = frozenset({"about", "privacy"})
 """Those of them that lie in `content/pages/` and exist in the languages they are written in."""
 
+ICP_REGISTRY = "https://beian.miit.gov.cn/"
+"""Where a site that is hosted in China has to link its number."""
+
 
 class LanguageBinder:
     """The `Binder` of a build; made once, holds nothing that changes."""
@@ -40,6 +43,8 @@ class LanguageBinder:
         self._addresses = Addresses(site.siteurl)
         self._default = site.default_lang
         self._authority = site.tag_authority
+        self._robots = "noindex" if site.noindex else None
+        self._icp = site.icp_number and Link(ICP_REGISTRY, site.icp_number, "zh-Hans")
         self._written = written
         self._navigated = (*NAVIGATION[:-1], *sections, NAVIGATION[-1])
         self._frames = {lang: self._frame(lang) for lang in site.languages}
@@ -126,7 +131,7 @@ class LanguageBinder:
             alternates=self._alternates(place),
             kind=kind,
             json_ld=json_ld,
-            robots=robots,
+            robots=robots or self._robots,
             updated=updated,
         )
         shown = {
@@ -170,17 +175,19 @@ class LanguageBinder:
 
     def _frame(self, lang: str) -> dict[str, object]:
         """Return what every page of a language shows alike."""
+        footing = [
+            Link(self.address(lang, name), self.phrase(lang, f"nav.{name}"))
+            for name in FOOTING
+            if self._exists(lang, name)
+        ]
         return {
             "lang": lang,
             "t": self._phrases[lang],
             "site": self._languages[lang],
             "home": self.address(lang),
             "feeds": (),
-            "footing": [
-                Link(self.address(lang, name), self.phrase(lang, f"nav.{name}"))
-                for name in FOOTING
-                if self._exists(lang, name)
-            ],
+            "icp": self._icp,
+            "footing": [*footing, self._icp] if self._icp else footing,
         }
 
     def _exists(self, lang: str, name: str) -> bool:

@@ -68,10 +68,19 @@ def build_library(generators: Iterable[Generator]) -> None:
     context.setdefault("feeds", []).extend(feeds_of(library, topics, binder))
     library_ready.send(context)
     feeds_ready.send(context)
-    heads = [head for sheet in sheets if isinstance(head := sheet.values.get("head"), Head)]
-    context["files"]["sitemap.xml"] = sitemap(head for head in heads if not head.robots)
+    context["files"]["sitemap.xml"] = sitemap(_listed(sheets, Addresses(settings["SITEURL"])))
     sitemap_url = binder.absolute(binder.address() + "sitemap.xml")
     context["files"]["robots.txt"] = robots(sitemap_url, public=settings["PUBLIC"])
+
+
+def _listed(sheets: Iterable[Sheet], addresses: Addresses) -> Iterator[Head]:
+    """Yield the heads of the pages that lie at their own address and want to be found."""
+    for sheet in sheets:
+        head = sheet.values.get("head")
+        if isinstance(head, Head) and not head.robots:
+            own = head.canonical.removeprefix(addresses.origin)
+            if addresses.file(own) == sheet.path:
+                yield head
 
 
 def column_of(article: Article) -> Column:

@@ -179,20 +179,28 @@ def _not_found(lang: str, binder: LanguageBinder) -> Sheet:
 
 
 def _front_doors(binder: LanguageBinder) -> Iterator[Sheet]:
-    """Yield the page at `/`, which lists the languages and sends nobody anywhere, and its 404."""
-    homes = {lang: binder.address(lang) for lang in binder.languages}
-    doors = [(lang, url, binder.language(lang)) for lang, url in homes.items()]
-    names = " / ".join(dict.fromkeys(language.site_name for _, _, language in doors))
-    root = binder.address()
-    for url, robots in ((root, None), (root + "404.html", "noindex")):
-        yield binder.sheet(
-            Place(binder.languages[0], url, homes, root),
-            "front_door",
-            title=names,
-            description=" / ".join(language.tagline for _, _, language in doors),
-            robots=robots,
-            doors=doors,
-            lost=[
-                (lang, binder.phrase(lang, "not_found.text")) for lang in binder.languages if robots
-            ],
-        )
+    """Yield the page at `/`, which lists the languages and sends nobody anywhere, and its 404.
+
+    `index.<language>.html` is the same page told in that language, its own door first: what a
+    server that reads Accept-Language shows at `/`.
+    """
+    first, root = binder.languages[0], binder.address()
+    yield _front_door(first, root, binder)
+    for lang in binder.languages:
+        yield replace(_front_door(lang, root, binder), path=f"index.{lang}.html")
+    yield _front_door(first, root + "404.html", binder, robots="noindex")
+
+
+def _front_door(lang: str, url: str, binder: LanguageBinder, robots: str | None = None) -> Sheet:
+    order = sorted(binder.languages, key=lambda other: other != lang)
+    doors = [(other, binder.address(other), binder.language(other)) for other in order]
+    homes = {other: binder.address(other) for other in binder.languages}
+    return binder.sheet(
+        Place(lang, url, homes, binder.address()),
+        "front_door",
+        title=" / ".join(dict.fromkeys(language.site_name for _, _, language in doors)),
+        description=" / ".join(language.tagline for _, _, language in doors),
+        robots=robots,
+        doors=doors,
+        lost=[(other, binder.phrase(other, "not_found.text")) for other in order if robots],
+    )

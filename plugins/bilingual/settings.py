@@ -16,6 +16,9 @@ _DAY = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
 _AUTHORITY = re.compile(rf"(?:[A-Za-z0-9._-]+@)?{_HOST},{_DAY}")
 """RFC 4151 §2.1: a host or mail address, and a day on which it was the owner's."""
 
+_ICP_NUMBER = re.compile(r"[\u4e00-\u9fff]ICP[备证]\d{6,12}号(?:-\d{1,4})?")
+"""As the registry writes it: the province, filed (备) or licensed (证), the number, the site's."""
+
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
 
 
@@ -80,7 +83,10 @@ class Language(BaseModel):
 
 
 class Site(BaseModel):
-    """The site's own settings; each field is that of pelicanconf.py in upper case."""
+    """The site's own settings; each field is that of pelicanconf.py in upper case.
+
+    With `noindex` every page asks crawlers to forget it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=str.upper)
 
@@ -101,7 +107,15 @@ class Site(BaseModel):
         str,
         _rule(_is_base, "is no address of a site; write https://columns.example, without ? and #"),
     ]
+    icp_number: (
+        Annotated[
+            str,
+            _rule(_ICP_NUMBER.fullmatch, "is no ICP number; write 京ICP备12345678号-1, or None"),
+        ]
+        | None
+    ) = None
     timezone: Annotated[str, _rule(_is_zone, "is no time zone; write Asia/Tokyo")]
+    noindex: bool = False
 
 
 def site_of(settings: Mapping[str, Any]) -> Site:  # Any: Pelican's settings

@@ -66,6 +66,12 @@ class HeaderField:
         return f"〈{self.meaning.rstrip('.')}; e.g. {self.example}〉"
 
 
+def visible(text: str) -> str:
+    """Return a text that may quote a file or its name: it neither steers a terminal nor breaks."""
+    hidden = {char for char in text if unicodedata.category(char).startswith("C")}
+    return "".join(f"\\u{ord(char):04x}" if char in hidden else char for char in text)
+
+
 def is_placeholder(text: str) -> bool:
     """Tell a text that only says what is to stand in its place: all of it in 〈…〉."""
     return _PLACEHOLDER.fullmatch(text.strip()) is not None

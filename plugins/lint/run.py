@@ -1,7 +1,6 @@
 """Everything wrong in `content/` at once, by the rules of all plugins."""
 
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +9,7 @@ from columns.source import Place, Source, place_of, read, read_at
 from lint.build import load_settings
 from lint.files import check_characters, check_name, paths_below, why_unreadable
 from lint.headers import check_headers, check_placeholders, registry_of
-from lint.model import Content, Problem, Rules, Settings, without_placeholders
+from lint.model import Content, Problem, Rules, Settings, visible, without_placeholders
 
 
 def main(settings_file: str) -> int:
@@ -74,7 +73,7 @@ def _owned(path: str, rules: Rules) -> Place | None:
 def report(problems: Sequence[Problem]) -> str:
     """Return a line for each problem, then one with their number."""
     noun = "problem" if len(problems) == 1 else "problems"
-    lines = [_visible(str(problem)) for problem in problems]
+    lines = [visible(str(problem)) for problem in problems]
     return "\n".join([*lines, f"{len(problems)} {noun} in content/"])
 
 
@@ -94,9 +93,3 @@ def _asked(rule: Callable[[Source], Iterable[Problem]], source: Source) -> Itera
     except Exception as error:  # noqa: BLE001  one text must not hide the others' problems
         fault = f"cannot be checked: {type(error).__name__}: {error}"
         yield Problem(source.path, source.body_line, fault)
-
-
-def _visible(text: str) -> str:
-    # A name or value quoted from a file must not steer the terminal or break a line.
-    hidden = {char for char in text if unicodedata.category(char).startswith("C")}
-    return "".join(f"\\u{ord(char):04x}" if char in hidden else char for char in text)

@@ -64,6 +64,10 @@ _NO_HUB = "is no address; write https://hub.example/ or None"
             ("TAG_AUTHORITY", tag, _NO_TAG)
             for tag in ("", "x.example", "x.example,09", "x.example,2009-13", "x_y!,2009", "tag:x")
         ),
+        *(
+            ("ICP_NUMBER", number, "is no ICP number; write 京ICP备12345678号-1, or None")
+            for number in ("", "ICP12345678", "京ICP備12345678号", "京ICP备12345678号-1 ")
+        ),
         *(("WEBSUB_HUB", hub, _NO_HUB) for hub in ("", "hub.example", "javascript:x", "http://")),
         *(
             ("TIMEZONE", zone, "is no time zone; write Asia/Tokyo")
@@ -83,6 +87,8 @@ def test_a_setting_that_no_site_can_be_built_with_is_named_with_the_cure(name, v
         ("TAG_AUTHORITY", "columns@atogaki.example,2009-01-31"),
         ("WEBSUB_HUB", "https://hub.example/"),
         ("WEBSUB_HUB", None),
+        ("ICP_NUMBER", "沪ICP证030108号"),
+        ("ICP_NUMBER", None),
         ("POSTSCRIPT_HEADINGS", {"ja": ["あとがき", "追記"], "en": ("Postscript",)}),
     ],
 )

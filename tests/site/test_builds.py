@@ -275,3 +275,13 @@ def test_a_text_that_cannot_be_read_is_told_without_a_programs_words(site):
         "  'utf-8' codec can't decode byte 0x8a in position 7: invalid start byte;"
         " save the file as UTF-8",
     }
+
+
+def test_a_site_that_is_to_stay_unknown_says_so_on_every_page(site):
+    """Robots read it on the page: below another path there is no robots.txt to read."""
+    site.column(Aliases="/ja/2014/cable.html")
+    assert site.build(NOINDEX=True, PUBLIC=False).returncode == 0
+    pages = {path: data for path, data in site.output().items() if path.endswith(".html")}
+    mark = b'<meta name="robots" content="noindex">'
+    assert [path for path, data in pages.items() if mark not in data] == []
+    assert b"Disallow: /\n" in site.output()["robots.txt"]

@@ -94,6 +94,31 @@ def test_the_front_door_lists_the_languages_and_sends_nobody_anywhere(site):
     assert "http-equiv=refresh" not in page.replace('"', "")
 
 
+def test_the_front_door_is_told_in_each_language_its_own_door_first(site):
+    """A server that reads Accept-Language shows these at `/`, the address they call their own."""
+    site.column()
+    site.build()
+    pages = {lang: site.output()[f"index.{lang}.html"].decode() for lang in ("ja", "en")}
+    assert pages["ja"] == site.page("/")
+    assert '<html lang="en">' in pages["en"]
+    doors = re.findall(r'class="doors-link" href="([^"]+)"', pages["en"])
+    assert doors == ["/en/", "/ja/"]
+    assert '<link rel="canonical" href="http://127.0.0.1:8000/">' in pages["en"]
+    assert links(pages["en"]) == links(pages["ja"])
+
+
+def test_a_site_hosted_in_china_shows_its_number_at_the_foot_of_every_page(site):
+    """As a link to the registry, in its own language, and nowhere a request."""
+    number = "京ICP备12345678号-1"
+    site.column()
+    assert site.build(ICP_NUMBER=number).returncode == 0
+    link = f'<a href="https://beian.miit.gov.cn/" lang="zh-Hans" hreflang="zh-Hans">{number}</a>'
+    pages = {path: page for path, page in site.output().items() if path.endswith(".html")}
+    assert [] == [path for path, page in pages.items() if page.decode().count(link) != 1]
+    assert site.build().returncode == 0
+    assert [] == [path for path, data in site.output().items() if b"beian" in data]
+
+
 def test_pages_print_the_zone_and_keep_an_offset(site):
     site.column(lang="ja", Date="2014-03-24 09:30")
     site.column(lang="en", Date="2014-03-24 08:30 +08:00")
@@ -114,14 +139,16 @@ def test_date_and_modified_each_say_a_time_of_day_only_where_one_was_written(sit
     assert "24 March 2014 (Japan time) Updated 25 March 2014, 10:30 (Japan time)" in english
 
 
-def test_the_sitemap_names_every_page_with_its_alternates(site):
-    site.column(lang="ja")
+def test_the_sitemap_names_every_page_once_with_its_alternates(site):
+    """Neither an old address nor a form of the front door is a page of its own."""
+    site.column(lang="ja", Aliases="/ja/2014/cable.html")
     site.column(lang="en")
     site.build()
     root = etree.fromstring(site.output()["sitemap.xml"])
     pages = {url[0].text.removeprefix("http://127.0.0.1:8000"): url for url in root}
     assert {"/", "/ja/", "/en/columns/cable-fault/", "/ja/topics/dns/", "/en/about/"} <= set(pages)
     assert not any("404" in path for path in pages)
+    assert len(pages) == len(root)
     tags = [link.get("hreflang") for link in pages["/ja/columns/cable-fault/"][2:]]
     assert tags == ["ja", "en", "x-default"]
     for path in pages:

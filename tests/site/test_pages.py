@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime
 from statistics import median
 
-import brotli
 import pytest
 
 import pelicanconf
@@ -12,14 +11,13 @@ from columns.source import place_of, read
 from lint.files import paths_below
 from lint.model import Content
 from lint.run import rules_of
+from press.weight import STATUS_BYTES, budget_of, over_the_wire
 from tests.site.conftest import ROOT, Site
 from typesetting.markdown import Typesetter
 
-LIMIT_BYTES = 13_000
 TYPICAL_BYTES = 6_000
 NOW = 1_795_000_000
-STATUS_LIMIT_BYTES = 15_000
-STATUS_ROUTE_LIMIT_BYTES = 50_000
+SAMPLE_STATUS_BYTES = 15_000
 
 
 @pytest.fixture(scope="module")
@@ -40,17 +38,13 @@ def html(real):
 @pytest.fixture(scope="module")
 def column_bytes(html):
     """The size of every column's page over the wire, with brotli 11."""
-    own = re.compile(r"\w+/columns/[a-z][a-z0-9-]+/index\.html")
-    return {
-        path: len(brotli.compress(text.encode(), quality=11))
-        for path, text in html.items()
-        if own.fullmatch(path)
-    }
+    columns = {path: text for path, text in html.items() if "/columns/" in path}
+    return {path: over_the_wire(text.encode()) for path, text in columns.items() if budget_of(path)}
 
 
 def test_every_column_is_light(column_bytes):
     """13,000 bytes with brotli is what one request over a bad line can carry."""
-    heavy = {path: size for path, size in column_bytes.items() if size > LIMIT_BYTES}
+    heavy = {path: size for path, size in column_bytes.items() if size > budget_of(path)}
     assert heavy == {}
 
 
@@ -62,14 +56,11 @@ def test_a_typical_column_is_lighter_still(column_bytes):
 def test_the_status_of_eight_routes_is_light(html):
     """15,000 bytes with brotli for the overview, 50,000 for all that a route's page draws."""
     sizes = {
-        path: len(brotli.compress(text.encode(), quality=11))
+        path: over_the_wire(text.encode())
         for path, text in html.items()
         if re.match(r"\w+/status/", path)
     }
-    limits = {
-        path: STATUS_LIMIT_BYTES if path.count("/") == 2 else STATUS_ROUTE_LIMIT_BYTES
-        for path in sizes
-    }
+    limits = {path: SAMPLE_STATUS_BYTES if path.count("/") == 2 else STATUS_BYTES for path in sizes}
     assert {"ja/status/index.html", "en/status/index.html"} <= sizes.keys()
     assert {} == {path: size for path, size in sizes.items() if size > limits[path]}
 

@@ -345,5 +345,7 @@ def test_a_notice_is_a_text_like_any_other_and_words_only(rules, tmp_path, line,
     """What a plugin reads itself is held to the same rules, and to being readable anywhere."""
     notice = parse_at(NOTICE, Place("2020-01-01", "loss", "en"), f"{HEADERS}{body}")
     (check,) = rules.overall
-    told = [p for p in check(Content(tmp_path, (), notices=(notice,))) if p.message.startswith(message)]
+    told = [
+        p for p in check(Content(tmp_path, (), notices=(notice,))) if p.message.startswith(message)
+    ]
     assert [(NOTICE, line)] == [(problem.path, problem.line) for problem in told]

@@ -1,0 +1,107 @@
+"""The process that builds: `python -m publishing.make_site ORDER`, with limits of its own.
+
+It runs in the version of the software that makes the site, and tells what only that knows.
+"""
+
+import ctypes
+import logging
+import os
+import resource
+import signal
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from columns.schedule import next_due
+from columns.source import place_of, read
+from lint.files import paths_below
+from publishing.model import Made, Order
+
+_PR_SET_PDEATHSIG = 1
+_SETTINGS = "publishconf.py"
+_PREVIEW = {"PUBLIC": False, "SHOW_DRAFTS": True, "LINT_REPORT": True, "NOINDEX": True}
+
+
+def main(order: Order, app: Path) -> None:
+    """Build a site in the working directory as `order` says, and leave `made.json` behind.
+
+    Raises SystemExit with status 1 where anything is wrong with the content; it is told on stderr.
+    """
+    _limit(order)
+    _die_with(order.parent)
+    warnings = _Warnings()
+    logging.getLogger().addHandler(warnings)
+    settings = _build(order, app)
+    due = None if order.drafts else _next_due(Path("content"), settings)
+    made = Made(
+        siteurl=settings["SITEURL"],
+        languages={tag: language["name"] for tag, language in settings["LANGUAGES"].items()},
+        next_due=due,
+        warnings=tuple(warnings.messages),
+        receipt=tuple(settings.get("RECEIPT_LINES", ())),
+    )
+    Path(order.made).write_text(made.model_dump_json(), encoding="utf-8")
+
+
+class _Warnings(logging.Handler):
+    """Keeps what is logged below an error, each thing once: nothing that ends a build."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: dict[str, None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno < logging.ERROR:
+            self.messages[record.getMessage()] = None
+
+
+def _build(order: Order, app: Path) -> dict[str, Any]:  # Any: Pelican's settings
+    from pelican.settings import read_settings  # after the limits, as it takes memory
+
+    given = {
+        "PATH": str(Path("content").absolute()),
+        "OUTPUT_PATH": str(Path(order.output).absolute()),
+        "CACHE_PATH": order.cache,
+        "STATUS_STORE": order.status_store,
+        "STATUS_FETCH": False,
+    }
+    settings: dict[str, Any] = read_settings(
+        str(app / _SETTINGS), override=given | (_PREVIEW if order.drafts else {})
+    )
+    settings["SITEURL"] += order.base
+    settings["PELICAN_CLASS"](settings).run()
+    return settings
+
+
+def _next_due(content: Path, settings: Mapping[str, Any]) -> datetime | None:  # Any: Pelican's
+    sources = (read(content, path) for path in paths_below(content) if place_of(path))
+    return next_due(sources, ZoneInfo(settings["TIMEZONE"]), settings["NOW"])
+
+
+def _limit(order: Order) -> None:
+    for kind, most in (
+        (resource.RLIMIT_AS, order.memory_bytes),
+        (resource.RLIMIT_FSIZE, order.file_bytes),
+        (resource.RLIMIT_NOFILE, order.open_files),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, highest = resource.getrlimit(kind)
+        most = most if highest == resource.RLIM_INFINITY else min(most, highest)
+        resource.setrlimit(kind, (most, most))
+
+
+def _die_with(parent: int) -> None:
+    """Have the kernel end this process when the one that waits for it ends, however that ends.
+
+    A build that goes on alone would write where the next one, which has the lock, writes too.
+    """
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        raise SystemExit("nobody waits for this build any more")
+
+
+if __name__ == "__main__":
+    main(Order.model_validate_json(sys.argv[1]), Path(__file__).parent.parent)

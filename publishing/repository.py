@@ -1,0 +1,83 @@
+"""The bare repository that staff push to: its settings, and hooks that lead to the software."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from publishing.errors import ServerError
+from publishing.layout import Layout
+
+BRANCH = "refs/heads/main"
+"""The branch that is published; any other is only stored."""
+
+HOOKS = ("pre-receive", "post-receive")
+
+SETTINGS: Mapping[str, str] = {
+    "receive.denyNonFastForwards": "true",
+    "receive.denyDeletes": "true",
+    "receive.advertisePushOptions": "true",
+    "receive.maxInputSize": "256m",
+    "transfer.fsckObjects": "true",
+    "core.logAllRefUpdates": "always",  # who pushed what, also where a release is lost
+}
+
+
+def prepare(layout: Layout) -> None:
+    """Make the repository with its settings and hooks, or bring one that exists up to date.
+
+    Raises ServerError where git cannot.
+    """
+    repository = str(layout.repository)
+    branch = BRANCH.removeprefix("refs/heads/")
+    _git("init", "--quiet", "--bare", f"--initial-branch={branch}", repository)
+    for name, value in SETTINGS.items():
+        _git("--git-dir", repository, "config", name, value)
+    for file, text in hook_files(layout).items():
+        draft = file.with_name(f".{file.name}.new")
+        draft.write_text(text, encoding="utf-8")
+        draft.chmod(0o755)
+        draft.replace(file)
+
+
+def is_prepared(layout: Layout) -> bool:
+    """Tell whether `prepare` would change nothing."""
+    if not (layout.repository / "HEAD").is_file():
+        return False
+    repository = str(layout.repository)
+    return all(
+        _git("--git-dir", repository, "config", "--default", "", "--get", name).strip() == value
+        for name, value in SETTINGS.items()
+    ) and all(
+        file.is_file() and file.read_text("utf-8") == text
+        for file, text in hook_files(layout).items()
+    )
+
+
+def hook_files(layout: Layout) -> dict[Path, str]:
+    """Return the text of each hook by its file.
+
+    They run the software that is installed when they run, and nothing that was pushed.
+    """
+    return {layout.repository / "hooks" / name: _hook(layout, name) for name in HOOKS}
+
+
+def _hook(layout: Layout, name: str) -> str:
+    path = shlex.quote(f"{layout.app}:{layout.app / 'plugins'}")
+    command = shlex.join([str(layout.python), "-P", "-X", "utf8", "-m", "publishing.hooks", name])
+    return (
+        "#!/bin/sh\n# Written by server-install; what it does is the installed software's.\n"
+        f"PYTHONPATH={path} exec {command} {shlex.quote(str(layout.root))}\n"
+    )
+
+
+def _git(*arguments: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
+    done = subprocess.run(  # noqa: S603  our own arguments
+        ["git", *arguments],  # noqa: S607  wherever the system has it
+        env=environment, capture_output=True, text=True, errors="replace", check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise ServerError(f"git {arguments[0]}: {done.stderr.strip()}")
+    return done.stdout

@@ -1,0 +1,73 @@
+"""Builds made of a few files, for tests of what comes after a build."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from publishing.layout import Layout
+from publishing.model import BUILD_JSON, Build
+from tests.publishing.conftest import FIRST_VERSION
+
+NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def commit_of(word: str) -> str:
+    """A full object name for a word."""
+    return hashlib.sha1(word.encode(), usedforsecurity=False).hexdigest()
+
+
+def build(layout: Layout, word: str, files: dict[str, str | bytes], **values) -> Build:
+    """A build that passed, of a commit named by a word, with these files and no others."""
+    values = {"commit": commit_of(word), "version": FIRST_VERSION, "built_at": NOON} | values
+    made = Build(**values)
+    site = layout.site(made.commit)
+    shutil.rmtree(site, ignore_errors=True)
+    for path, content in files.items():
+        file = site / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    layout.build(made.commit).mkdir(parents=True, exist_ok=True)
+    (layout.build(made.commit) / BUILD_JSON).write_text(made.model_dump_json(), "utf-8")
+    return made
+
+
+def commit(layout: Layout, subject: str) -> str:
+    """Have main stand at a new commit without content, as after a push, and return its name."""
+    environment = {"PATH": os.environ["PATH"]}
+    for role in ("AUTHOR", "COMMITTER"):
+        environment |= {f"GIT_{role}_NAME": "Desk", f"GIT_{role}_EMAIL": "desk@columns.example"}
+
+    def git(*arguments, **options):
+        done = subprocess.run(  # noqa: S603  our own command
+            ["git", "--git-dir", str(layout.repository), *arguments],  # noqa: S607
+            env=environment, capture_output=True, text=True, check=True, **options,
+        )  # fmt: skip
+        return done.stdout.strip()
+
+    tree = git("mktree", input="")
+    made = git("commit-tree", tree, "-m", subject)
+    git("update-ref", "refs/heads/main", made)
+    return made
+
+
+@contextlib.contextmanager
+def small_disk(folder, megabytes):
+    """A file system of its own at `folder`, which is soon full."""
+    stop = pytest.fail if os.environ.get("CI") else pytest.skip
+    if os.geteuid():
+        stop("only root may mount a file system")
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    done = subprocess.run(mount, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        stop(f"no file system may be mounted here: {done.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)  # noqa: S603, S607  our own command
