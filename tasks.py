@@ -77,6 +77,25 @@ def probe(_: Context, every: float = 0, write: str = "") -> None:
 
 
 @task
+def status(  # an option for each thing that a server or a person may want otherwise
+    _: Context,
+    public: bool = False,
+    output: str = "",
+    content: str = "",
+    store: str = "",
+    compress: bool = False,
+    explain: str = "",
+    deadman: bool = False,
+) -> None:
+    """Refresh the status alone (--explain ROUTE: why it is so; --deadman: age it)."""
+    from publishing.status import Places, main
+
+    settings = ROOT / ("publishconf.py" if public else "pelicanconf.py")
+    places = Places(output, content, store)
+    sys.exit(main(settings, places, compress=compress, explain=explain, deadman=deadman))
+
+
+@task
 def server_install(_: Context, root: str = "", dry_run: bool = False, quiet: bool = False) -> None:
     """Make a server below --root (--dry-run: only say what)."""
     from publishing.install import install

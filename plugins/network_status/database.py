@@ -49,8 +49,15 @@ _MIGRATIONS = (
         PRIMARY KEY (series, since)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE kept (
+        series INTEGER NOT NULL, kind TEXT NOT NULL, start INTEGER NOT NULL,
+        stamp TEXT NOT NULL, value BLOB NOT NULL,
+        PRIMARY KEY (series, kind, start)
+    ) WITHOUT ROWID;
+    """,
 )
-_TABLES = ("series", "bins", "hours", "days", "events", "judged", "sources", "asked")
+_TABLES = ("series", "bins", "hours", "days", "events", "judged", "sources", "asked", "kept")
 
 
 def opened(path: Path) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from network_status.database import is_broken, locked, opened, set_aside
 from network_status.errors import HistoryError, HistoryLost
@@ -37,6 +37,7 @@ from network_status.model import (
 
 BINS_KEPT_S = 11 * DAY_S
 HOURS_KEPT_S = 400 * DAY_S
+DAYS_KEPT_S = 92 * DAY_S
 
 _BIN_COLUMNS = "start, sent, lost, expected, rtt, failures, blind"
 _HOUR_COLUMNS = "start, sent, lost, expected, valid_bits, good_bits, rtt"
@@ -48,6 +49,16 @@ class Series:
 
     bins: tuple[Bin, ...]
     hours: tuple[HourBin, ...]
+
+
+class KeptDay(NamedTuple):
+    """What a finished day amounted to, as bytes, and of what (`stamp`) it was summed up."""
+
+    series: str
+    kind: str
+    start: int
+    stamp: str
+    value: bytes
 
 
 class History:
@@ -137,6 +148,14 @@ class History:
                 [(self._series_id(e.route), e.at, e.before, e.state, e.reason) for e in events],
             )
 
+    def keep_days(self, days: Iterable[KeptDay]) -> None:
+        """Keep what days amounted to, each in the place of what was kept of it before."""
+        with self._writing():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?)",
+                [(self._series_id(one.series), *one[1:]) for one in days],
+            )
+
     def source_succeeded(self, source: str, at: int) -> None:
         """Note that a source answered, and that whatever failed before is over."""
         with self._writing():
@@ -203,6 +222,21 @@ class History:
         """Return all series' hours of a span, ascending."""
         return {name: self._hours(series, since, until) for name, series in self._names().items()}
 
+    def hours_since(self, since: Mapping[str, int]) -> dict[str, tuple[HourBin, ...]]:
+        """Return the hours of some series, ascending, each from a time of its own on."""
+        names = self._names()
+        return {
+            name: self._hours(names[name], at, None) for name, at in since.items() if name in names
+        }
+
+    def kept_days(self) -> dict[str, dict[tuple[str, int], tuple[str, bytes]]]:
+        """Return what is kept of each series' days: by kind and start, stamp and value."""
+        found: defaultdict[str, dict[tuple[str, int], tuple[str, bytes]]] = defaultdict(dict)
+        sql = "SELECT name, kind, start, stamp, value FROM kept JOIN series ON series = id"
+        for name, kind, start, stamp, value in self._db.execute(sql):
+            found[name][kind, start] = stamp, value
+        return found
+
     def series(self, name: str, bins_since: int, hours_since: int) -> Series:
         """Return what is kept of one route or control target; empty where it is not known."""
         series = self._names().get(name, -1)
@@ -233,6 +267,14 @@ class History:
     def revision(self) -> int:
         """Return the number of the last write that changed a bin."""
         return int(self._db.execute("SELECT coalesce(max(revision), 0) FROM days").fetchone()[0])
+
+    def revisions(self, since: int) -> dict[str, dict[int, int]]:
+        """Return of each series the UTC days from a time on, and the write that changed each."""
+        found: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        sql = "SELECT name, day, revision FROM days JOIN series ON series = id WHERE day >= ?"
+        for name, day, revision in self._db.execute(sql, (since,)):
+            found[name][day] = revision
+        return found
 
     def changed(self, since_revision: int) -> dict[str, tuple[int, ...]]:
         """Return per series the UTC days (their beginnings) that changed after a revision."""
@@ -352,6 +394,7 @@ class History:
             ("hours", "start", now - HOURS_KEPT_S),
             ("days", "day", now - HOURS_KEPT_S),
             ("events", "at", now - HOURS_KEPT_S),
+            ("kept", "start", now - DAYS_KEPT_S),
         )
         every = [*self._names().values()]
         for table, column, border in borders:
