@@ -12,7 +12,7 @@ from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
 _FENCE = re.compile(r" *(`{3,}|~{3,})")
-_ITEM = re.compile(r" *(?:[*+-]|\d+\.|:) ")
+_ITEM = re.compile(r" *(?:[*+-]|\d+\.|:) +")
 """What a fence can stand in when it is indented: items of lists, definitions."""
 
 _TAB = 4
@@ -23,7 +23,8 @@ _TAB = 4
 class Block:
     """Lines of a text that are fenced code: the first and the last are the fences.
 
-    `depth` counts the items that it stands in, `indent` the spaces before its fence.
+    `depth` counts the items that it stands in, `indent` the characters before its fence: spaces,
+    or the mark of the item that begins with it.
     """
 
     first: int
@@ -40,13 +41,14 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
     for number, line in enumerate(lines):
         if number <= end:
             continue
-        column = len(line) - len(line.lstrip(" "))
-        if _ITEM.match(line):
+        column = _column(line)
+        if item := _ITEM.match(line):
             items = [*_holding(items, column // _TAB * _TAB), column]
+            column = item.end()
         elif new_paragraph and line.strip():
             items = _holding(items, column)
         new_paragraph = not line.strip()
-        fence = _FENCE.match(line)
+        fence = _FENCE.match(line, column)
         holding = _holding(items, column)
         if fence and (holding or not column):
             end = _end(lines, number, column, fence[1])
@@ -54,6 +56,10 @@ def blocks(lines: Sequence[str]) -> Iterator[Block]:
                 depth = holding[-1] // _TAB + 1 if holding else 0
                 yield Block(number, end, column, depth)
                 new_paragraph = True
+
+
+def _column(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _holding(items: Sequence[int], column: int) -> list[int]:
@@ -65,7 +71,7 @@ def _end(lines: Sequence[str], first: int, column: int, fence: str) -> int:
     """Return the line that closes a fence, no deeper than it was opened, or -1."""
     for number in range(first + 1, len(lines)):
         line = lines[number]
-        if line.strip() == fence and len(line) - len(line.lstrip(" ")) <= column:
+        if line.strip() == fence and _column(line) <= column:
             return number
     return -1
 
@@ -79,7 +85,7 @@ class NestedFences(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """Put in the place of each block what stands for its HTML, indented as its item asks."""
-        if not any(line.startswith(" ") and _FENCE.match(line) for line in lines):
+        if not any("```" in line or "~~~" in line for line in lines):
             return lines
         result: list[str] = []
         done = 0
@@ -94,12 +100,15 @@ class NestedFences(Preprocessor):
 
     def _set(self, lines: Sequence[str], block: Block) -> list[str]:
         """Return what goes in the place of a block's lines, behind one blank line."""
+        opening, *rest = lines[block.first : block.last + 1]
         margin = re.compile(f" {{0,{block.indent}}}")
-        written = [margin.sub("", line, count=1) for line in lines[block.first : block.last + 1]]
+        written = [opening[block.indent :], *(margin.sub("", line, count=1) for line in rest)]
         standing = self._stock.run(written)
         if standing == written:  # a fence with words that mean nothing to the stock processor
-            return ["", *lines[block.first : block.last + 1]]
-        return ["", *(f"{' ' * _TAB * block.depth}{line}" for line in standing if line)]
+            return ["", opening, *rest]
+        mark = opening[: block.indent]
+        before = mark if mark.strip() else " " * _TAB * block.depth
+        return ["", *(f"{before}{line}" for line in standing if line)]
 
 
 def _without_blank_end(lines: Sequence[str]) -> Sequence[str]:

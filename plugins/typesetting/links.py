@@ -78,9 +78,14 @@ def target_of(reference: str, path: str) -> Target | None:
 def text_at(
     path: str, lang: str, languages: Iterable[str], find: Callable[[str], Found | None]
 ) -> Found | None:
-    """Return what `find` finds for a text: in `lang`, else as written, else in any language."""
+    """Return what `find` finds for a text: in `lang`, else as written, else in any language.
+
+    `path` must be that of a text in some language: a misspelt name leads nowhere.
+    """
     folder = posixpath.dirname(path)
     siblings = [f"{folder}/{other}.md" for other in languages]
+    if path not in siblings:
+        return find(path)
     for candidate in (f"{folder}/{lang}.md", path, *siblings):
         if (found := find(candidate)) is not None:
             return found

@@ -5,6 +5,8 @@ the offending words up in the source for the line.
 """
 
 import re
+import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -42,6 +44,11 @@ IDS_OF_THE_TEMPLATE = frozenset(
 )
 """Ids that a text's page gives to what stands around the text."""
 
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  to refuse it
+"""Hosts of an address that was copied from the preview."""
+
+_WHITE_SPACE = frozenset(map(ord, "\t\n"))
+_REFERENCE = re.compile(r"(&#([0-9]+|[xX][0-9a-fA-F]+);?)")
 _POSTSCRIPT_MARK = re.compile(r"</?(x-postscript)\b", re.IGNORECASE)
 _LEFTOVER = re.compile(r"!?\[[^\[\]\n]+\]\[[^\[\]\n]*\]|\[\^[^\[\]\s]+\]")
 _FOOTNOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")
@@ -84,7 +91,9 @@ def rules_of(
 
     def each(source: Source) -> Iterator[Problem]:
         found = survey_of(source.body)
-        yield from _raw_power(source, typesetter.typeset(source.body))
+        html = typesetter.typeset(source.body)
+        yield from _raw_power(source, html)
+        yield from _characters(source, html)
         yield from _headings(source, found.headings)
         yield from _ids(source, found)
         yield from _footnotes(source)
@@ -150,11 +159,14 @@ def _raw_power(source: Source, html: str) -> Iterator[Problem]:
 
 
 def _headings(source: Source, headings: Sequence[Heading]) -> Iterator[Problem]:
-    """Find a second h1 and levels that are skipped."""
+    """Find headings that say nothing, a second h1, and levels that are skipped."""
     for before, heading in pairwise([Heading(1), *headings]):
         marks, text = "#" * heading.level, heading.text.strip()
         line = line_of(source, rf"^ {{0,3}}{marks}(?!#)\s*{re.escape(text)}", re.escape(text))
-        if heading.level == 1:
+        if is_blank(text):
+            line = line_of(source, rf"^ {{0,3}}{marks}\s*(?:&\S*|\W*)$")
+            yield Problem(source.path, line, f'"{marks}" is a heading of no words; write some')
+        elif heading.level == 1:
             message = f'"# {text}": only the title is of the first level; write ## {text}'
             yield Problem(source.path, line, message)
         elif heading.level > before.level + 1:
@@ -206,9 +218,27 @@ def _addresses(source: Source, found: Survey) -> Iterator[Problem]:
             and unquote(reference[1:]) not in found.ids | _FROM_THE_TEMPLATE
         ):
             fault = "nothing in this text has that id"
+        elif urlsplit(reference).hostname in _THIS_MACHINE:
+            fault = "leads to the reader's own machine; link to the file, ../<folder>/ja.md"
         if fault:
             line = _line_of_reference(source, reference)
             yield Problem(source.path, line, f'link "{reference}": {fault}')
+    for link in found.links:
+        if is_blank(link.text):
+            line = _line_of_reference(source, link.reference)
+            message = f'link "{link.reference}" has no words; write [where it leads](…)'
+            yield Problem(source.path, line, message)
+
+
+def _characters(source: Source, html: str) -> Iterator[Problem]:
+    """Find references to characters that no page may hold, be they written by number."""
+    for written, number in dict.fromkeys(_REFERENCE.findall(html)):
+        code = int(number[1:], 16) if number[0] in "xX" else int(number)
+        if code in _WHITE_SPACE:
+            continue
+        if code > sys.maxunicode or unicodedata.category(chr(code)) in {"Cc", "Cn", "Cs"}:
+            message = f"{written}: a control character or none at all; delete it"
+            yield Problem(source.path, line_of(source, re.escape(written)), message)
 
 
 def _image_texts(source: Source, found: Survey) -> Iterator[Problem]:

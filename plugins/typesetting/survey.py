@@ -16,14 +16,24 @@ class Heading:
 
 
 @dataclass(slots=True)
+class Link:
+    """A link's address as written, and its words, those of images in it included."""
+
+    reference: str
+    text: str = ""
+
+
+@dataclass(slots=True)
 class Survey:
     """The parts of a text, in their order: attributes by name, as a browser reads them.
 
-    `prose` is what a reader reads, code aside.
+    `prose` is what a reader reads, code aside; `links` are the addresses of all links, each
+    with its words.
     """
 
     elements: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     prose: str = ""
 
     def all(self, tag: str) -> list[dict[str, str]]:
@@ -49,11 +59,18 @@ class _Reader(HTMLParser):
         super().__init__()
         self.found = Survey()
         self._heading: Heading | None = None
+        self._link: Link | None = None
         self._in_code = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.elements.append((tag, {name: value or "" for name, value in attrs}))
+        given = {name: value or "" for name, value in attrs}
+        self.found.elements.append((tag, given))
         self._in_code += tag in _CODE
+        if tag == "a" and "href" in given:
+            self._link = Link(given["href"])
+            self.found.links.append(self._link)
+        if tag == "img" and self._link:
+            self._link.text += given.get("alt", "")
         if tag in _HEADINGS:
             self._heading = Heading(int(tag[1]))
             self.found.headings.append(self._heading)
@@ -62,9 +79,13 @@ class _Reader(HTMLParser):
         self._in_code -= tag in _CODE
         if tag in _HEADINGS:
             self._heading = None
+        if tag == "a":
+            self._link = None
 
     def handle_data(self, data: str) -> None:
         if not self._in_code:
             self.found.prose += data
         if self._heading:
             self._heading.text += data
+        if self._link:
+            self._link.text += data

@@ -21,6 +21,14 @@ def test_a_fence_in_an_item_is_code(typeset, body):
     assert f"<{kind}>\n<li>\n<p>a</p>\n{CODE}\n</li>\n</{kind}>" == typeset(body)
 
 
+@pytest.mark.parametrize("body", ["- ```sh\n  ls\n  ```\n- b\n", "- ```sh\n    ls\n  ```\n\n- b\n"])
+def test_an_item_may_begin_with_code(typeset, body):
+    """A list of commands is one of code."""
+    html = typeset(body)
+    assert '<ul>\n<li>\n<pre tabindex="0"><code class="language-sh">' in html
+    assert "</code></pre>\n</li>\n<li>\n<p>b</p>\n</li>\n</ul>" in html
+
+
 def test_code_in_an_item_of_an_item_stays_there(typeset):
     """The deepest item that the fence is indented behind holds it."""
     inner = typeset("- a\n\n    - b\n\n        ```sh\n        ls\n        ```\n")

@@ -108,6 +108,33 @@ EACH = {
         "[^1]: defined twice, first in line 6; rename one",
         "a[^1]\n\n[^1]: b\n\n[^1]: c",
     ),
+    "a heading of no words": (6, '"##" is a heading of no words; write some', "a\n\n## &#8203;\n"),
+    "a link of no words": (
+        4,
+        'link "https://example.com/" has no words; write [where it leads](…)',
+        "[&#8203;](https://example.com/)",
+    ),
+    "a link around an image of no words": (
+        4,
+        'link "https://example.com/" has no words; write [where it leads](…)',
+        '<a href="https://example.com/"><b></b></a>',
+    ),
+    "an address of the preview": (
+        4,
+        'link "http://127.0.0.1:8000/ja/": leads to the reader\'s own machine;'
+        " link to the file, ../<folder>/ja.md",
+        "[a](http://127.0.0.1:8000/ja/)",
+    ),
+    "a control character by its number": (
+        6,
+        "&#x8;: a control character or none at all; delete it",
+        "`&#8;`\n\na&#x8;",
+    ),
+    "a character that is none": (
+        4,
+        "&#xD800;: a control character or none at all; delete it",
+        "&#xD800;",
+    ),
     "a comment behind other elements": (
         6,
         "a comment may not stand in a text; delete it",
@@ -156,6 +183,9 @@ FINE = {
     "code": "`<script>` and `onclick=`\n\n```html\n<script style='x'></script>\n```",
     "code in a list": "1. a\n\n    ```html\n    <script>x</script>\n    [a](#b)\n    ```\n\n2. b",
     "code in a list, with tabs": "- a\n\n\t~~~\n\t<script onclick='x'>\n\t<x-postscript>\n\t~~~",
+    "an item that begins with code": "- ```html\n  <script>x</script>\n  ```\n\nb",
+    "a link of a picture": "[![what it shows](f.svg)](https://example.com/)",
+    "characters by their number": "&#169; &#x3042; `&#8;`",
     "ids that differ": "## A {#a}\n\n## B {#a-b}\n\n[a](#a)",
     "a footnote told of twice": "a[^1] b[^1]\n\n[^1]: c\n\n`[^1]: d`",
     "image": "![what it shows](f.svg)",
@@ -204,6 +234,10 @@ NOWHERE = {
     "Pelican's form": (
         'link "{filename}/pages/gone/en.md": there is no content/pages/gone/en.md to link to',
         "[a]({filename}/pages/gone/en.md)",
+    ),
+    "a language that is none": (
+        'link "jp.md": there is no content/columns/2020-01-01-here/jp.md to link to',
+        "[a](jp.md)",
     ),
     "file": (
         'link "gone.pdf": there is no content/columns/2020-01-01-here/gone.pdf to link to',
