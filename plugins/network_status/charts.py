@@ -13,8 +13,9 @@ from math import floor, log10, sqrt
 
 from markupsafe import Markup, escape
 
+from network_status.days import DayOf, Point
 from network_status.model import Loss, State
-from network_status.picture import Chart, DayOf, Point, RoutePicture
+from network_status.picture import Chart, RoutePicture
 
 HEIGHT = 200
 SPARK_HEIGHT = 40

@@ -12,12 +12,14 @@ from bilingual.model import Binder, Link, Moment
 from bilingual.model import Row as ColumnRow
 from network_status import charts
 from network_status.charts import Scale
+from network_status.days import Point
 from network_status.incidents import CLOSING, Report
 from network_status.model import DAY_S, HOUR_S, Loss, State
-from network_status.picture import CHINA, JAPAN, Chart, Picture, Point, RoutePicture
+from network_status.picture import Chart, Picture, RoutePicture
 from network_status.places import Places
 from network_status.summary import total
 from network_status.words import Live, Words, iso
+from network_status.zones import CHINA, JAPAN
 from press.model import Sheet
 
 _LABELS: Final = {"3h": 3, "30h": 3, "10d": 2, "90d": 2}
