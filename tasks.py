@@ -69,6 +69,25 @@ def probe(_: Context, every: float = 0, write: str = "") -> None:
 
 
 @task
+def status(  # an option for each thing that a server or a person may want otherwise
+    _: Context,
+    public: bool = False,
+    output: str = "",
+    content: str = "",
+    store: str = "",
+    compress: bool = False,
+    explain: str = "",
+    deadman: bool = False,
+) -> None:
+    """Refresh the status alone (--explain ROUTE: why it is so; --deadman: age it)."""
+    from publishing.status import Places, main
+
+    settings = ROOT / ("publishconf.py" if public else "pelicanconf.py")
+    places = Places(output, content, store)
+    sys.exit(main(settings, places, compress=compress, explain=explain, deadman=deadman))
+
+
+@task
 def quality(c: Context) -> None:
     """Lint, format check and types of the code."""
     for command in ("ruff check", "ruff format --check", "mypy"):

@@ -1,6 +1,7 @@
 """From the settings to the binder."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,4 +20,12 @@ def binder_of(
     """
     site = site_of(settings)
     phrases = load_phrases(Path(settings["THEME"], "strings"), site.languages, site.default_lang)
-    return LanguageBinder(site, phrases, written, settings.get("SECTIONS", ()))
+    return LanguageBinder(site, phrases, written, tuple(_sections(settings)))
+
+
+def _sections(settings: Mapping[str, Any]) -> Iterator[str]:  # Any: Pelican's settings
+    """Yield what every plugin in PLUGINS returns from its `section`, if it has one."""
+    for name in settings.get("PLUGINS", ()):
+        module = import_module(name)
+        if hasattr(module, "section") and (section := module.section(settings)):
+            yield section

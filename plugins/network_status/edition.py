@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import minify_html
-
 from bilingual.model import Binder, Link, Row
 from columns.model import Library
 from feeds.model import Feed
@@ -26,13 +24,14 @@ from press.model import Sheet
 class Surroundings:
     """What the status shows of the site around it.
 
-    `library` holds at least the columns that reports name; `typeset` makes HTML of Markdown.
+    `library` holds at least the columns that reports name; `typeset` makes HTML of Markdown;
+    `script` is what `script_of` returns.
     """
 
     binder: Binder
     library: Library
     typeset: Callable[[str], str]
-    theme: Path
+    script: str
     default_lang: str
 
 
@@ -55,7 +54,7 @@ def edition_of(picture: Picture, around: Surroundings) -> Edition:
     words = {lang: Words(binder, lang, picture.network) for lang in binder.languages}
     bodies = _bodies(picture.reports, around.typeset)
     columns = _columns(picture.reports, around.library, binder)
-    pages = Pages(picture, words, binder, bodies, columns, script_of(around.theme))
+    pages = Pages(picture, words, binder, bodies, columns, around.script)
     return Edition(
         tuple(pages.sheets()),
         tuple(feeds_of(picture, words, binder, bodies)),
@@ -64,9 +63,18 @@ def edition_of(picture: Picture, around: Surroundings) -> Edition:
     )
 
 
-def script_of(theme: Path) -> str:
-    """Return the refresh of the status' pages, minified, as it stands in them."""
-    source = (theme / "static" / "js" / "status.js").read_text("utf-8")
+def script_of(theme: Path, minify: Callable[[str], str] | None = None) -> str:
+    """Return the refresh of the status' pages as it stands in them.
+
+    `minify` takes the place of `minify_script`.
+    """
+    return (minify or minify_script)((theme / "static" / "js" / "status.js").read_text("utf-8"))
+
+
+def minify_script(source: str) -> str:
+    """Return a script that does the same in fewer bytes."""
+    import minify_html  # takes as long as the rest of a page; what is kept needs none of it
+
     minified = minify_html.minify(f"<script>{source}</script>", minify_js=True)
     return minified.removeprefix("<script>").removesuffix("</script>")
 

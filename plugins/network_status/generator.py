@@ -6,22 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pelican import Pelican
-
 from bilingual.model import Binder, Head, Link
 from columns.model import Library
-from network_status.edition import Surroundings, edition_of
+from network_status.conf import has_status
+from network_status.edition import Surroundings, edition_of, script_of
 from network_status.errors import NetworkStatusError
-from network_status.observing import has_status, observe
+from network_status.observing import observe
 from press.model import Sheet
 
 _log = logging.getLogger(__name__)
-
-
-def announce(pelican: Pelican) -> None:
-    """Put the status into the main navigation of a site that has one."""
-    if has_status(pelican.settings):
-        pelican.settings.setdefault("SECTIONS", []).append("status")
 
 
 def add_status(context: dict[str, Any]) -> None:  # Any: Pelican's context
@@ -39,7 +32,8 @@ def add_status(context: dict[str, Any]) -> None:  # Any: Pelican's context
         _log.warning("%s", message)
     library: Library = context["library"]
     typeset = context["TYPESETTER"].typeset
-    around = Surroundings(binder, library, typeset, Path(context["THEME"]), context["DEFAULT_LANG"])
+    script = script_of(Path(context["THEME"]))
+    around = Surroundings(binder, library, typeset, script, context["DEFAULT_LANG"])
     made = edition_of(seen.picture, around)
     context["sheets"] = [*_linked(context["sheets"], made.links, library, binder), *made.sheets]
     context["feeds"] += made.feeds

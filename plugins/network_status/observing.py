@@ -1,13 +1,12 @@
 """From the sources to a picture: pull, keep, judge."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from network_status import incidents
-from network_status.conf import STORE
+from network_status.conf import STORE, Settings
 from network_status.errors import HistoryLost
 from network_status.history import History
 from network_status.incidents import Report
@@ -15,11 +14,6 @@ from network_status.intake import Pulled, policy_of, pull
 from network_status.picture import Kept, Picture, take
 from network_status.settings import Network, load
 from network_status.watching import watch
-
-NETWORK = "status/network.toml"
-"""The file below `content/` that makes a site have a status."""
-
-Settings = Mapping[str, Any]  # Any: Pelican's settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +24,6 @@ class Observation:
     kept: Kept
     pulled: Pulled
     messages: tuple[str, ...]
-
-
-def has_status(settings: Settings) -> bool:
-    """Tell whether a site has a status at all."""
-    return Path(settings["PATH"], NETWORK).is_file()
 
 
 def observe(settings: Settings, languages: Iterable[str]) -> Observation:

@@ -6,12 +6,9 @@ control targets that vouch, the planned times, our own code. What carries anothe
 today's, or does not match its checksum, is summed up anew.
 """
 
-import sys
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
-from pathlib import Path
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -28,6 +25,7 @@ from network_status.summary import (
     medians_ms,
     sighted_hours,
 )
+from press.kept import edition
 
 STEP_S: Final = 2 * HOUR_S
 """The steps that are kept; each lies within a day of UTC."""
@@ -90,7 +88,7 @@ def recall(
     oldest = min([days.today, *(span[0] for _, span in spans)])
     # The revisions before the hours: what is written in between then only costs another sum.
     revisions, kept = history.revisions(oldest - DAY_S), history.kept_days()
-    made_by = _edition()
+    made_by = edition()[:16]
     stamps = {
         one.route: {
             (kind, span[0]): _stamp(made_by, one, span, revisions, kind) for kind, span in spans
@@ -109,12 +107,6 @@ def recall(
     if new:
         history.keep_days(new)
     return {route: _past(made) for route, made in found.items()}, hours
-
-
-def _edition() -> str:
-    """Return what sums depend on beside measurements: our code, and the Python that runs it."""
-    code = (path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-    return sha256(b"".join([sys.version.encode(), *code])).hexdigest()[:16]
 
 
 def _stamp(

@@ -8,7 +8,7 @@ from pelican import Pelican
 from pelican.generators import ArticlesGenerator, Generator
 
 from press.errors import OutputError
-from press.templates import OPTIONS
+from press.templates import options_of
 from press.writer import PressWriter
 
 SHEETS = "sheets"
@@ -71,7 +71,8 @@ class PressGenerator(Generator):  # type: ignore[misc]  # the base class is unty
 
 def set_up_templates(pelican: Pelican) -> None:
     """Make every template escape what it prints and fail on a name it was not given."""
-    pelican.settings["JINJA_ENVIRONMENT"].update(OPTIONS)
+    settings = pelican.settings
+    settings["JINJA_ENVIRONMENT"].update(options_of(Path(settings["CACHE_PATH"])))
 
 
 def share(generator: Generator) -> None:
