@@ -102,6 +102,14 @@ def test_a_file_that_a_text_offers_cannot_choose_whom_we_call(tmp_path):
     assert [] == changed_topics(None, folder)
 
 
+def test_a_broken_document_keeps_no_other_from_being_told(tmp_path, caplog):
+    folder = written(tmp_path, feed(entry()))
+    (folder / "ja/feed.rss").write_text("<rss")
+    (folder / "ja/feed.json").write_text("{")
+    assert [f"{SITE}/ja/feed.atom"] == urls(changed_topics(None, folder))
+    assert 2 == caplog.text.count("cannot be read, and no hub is told of it")
+
+
 def test_a_hub_hears_of_each_feed_once(hub):
     tell([Topic(hub.address, "https://columns.example/ja/feed.atom")])
     assert [{"hub.mode": "publish", "hub.url": "https://columns.example/ja/feed.atom"}] == hub.told
