@@ -173,7 +173,7 @@ class Push:
             yield "again without it. (git calls that rejected.)"
         else:
             yield f"To undo: {self._undo(wanted)}"
-            yield "At once, on the server: invoke rollback"
+            yield f"At once, on the server: {layout.root / 'invoke'} rollback"
 
     def _undo(self, wanted: Wanted) -> str:
         if wanted.before is None:
@@ -220,7 +220,7 @@ class Push:
         if changed:
             yield (
                 f"Note: {', '.join(changed)} in this push change nothing yet; that takes\n"
-                f"  invoke server-upgrade {wanted.after[:10]}"
+                f"  {self.commits.layout.root / 'invoke'} server-upgrade {wanted.after[:10]}"
             )
 
     def _refuse(self, problems: Sequence[str], cure: str = "") -> int:
