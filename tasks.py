@@ -1,5 +1,6 @@
 """The commands: `.venv/bin/invoke --list` shows them, `make NAME` runs one."""
 
+import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -76,7 +77,7 @@ def probe(_: Context, every: float = 0, write: str = "") -> None:
 
 
 @task
-def server_install(_: Context, root: str, dry_run: bool = False, quiet: bool = False) -> None:
+def server_install(_: Context, root: str = "", dry_run: bool = False, quiet: bool = False) -> None:
     """Make a server below --root (--dry-run: only say what)."""
     from publishing.install import install
 
@@ -85,21 +86,65 @@ def server_install(_: Context, root: str, dry_run: bool = False, quiet: bool = F
 
 
 @task
-def server_upgrade(_: Context, revision: str, root: str) -> None:
+def server_upgrade(_: Context, revision: str, root: str = "") -> None:
     """Let the software of a pushed commit build, once it can: main."""
     from publishing.upgrade import upgrade
 
     with _told():
-        upgrade(_layout(root), revision, datetime.now(UTC), print)
+        upgrade(_server(root), revision, datetime.now(UTC), print)
 
 
 @task
-def server_back(_: Context, root: str) -> None:
+def server_back(_: Context, root: str = "") -> None:
     """Let the version build again that built before."""
     from publishing.upgrade import go_back
 
     with _told():
-        go_back(_layout(root), datetime.now(UTC), print)
+        go_back(_server(root), datetime.now(UTC), print)
+
+
+@task
+def releases(_: Context, root: str = "") -> None:
+    """List the releases that --root keeps: live, pinned, when, what."""
+    from publishing.rollback import table
+
+    with _told():
+        print(table(_server(root)))
+
+
+@task
+def rollback(_: Context, to: str = "", root: str = "") -> None:
+    """Make the release before the live one live (--to RELEASE: that one)."""
+    from publishing.rollback import roll_back
+    from publishing.settings import read_settings
+
+    with _told():
+        server = _server(root)
+        print(roll_back(server, read_settings(server.settings).smoke, to))
+
+
+@task
+def status(  # an option for each thing that a server or a person may want otherwise
+    _: Context,
+    public: bool = False,
+    output: str = "",
+    content: str = "",
+    store: str = "",
+    compress: bool = False,
+    explain: str = "",
+    deadman: bool = False,
+    root: str = "",
+) -> None:
+    """Refresh the status alone (--explain ROUTE: why it is so; --deadman: age it)."""
+    from publishing.status import Places, main, places_on
+
+    places = Places(output, content, store)
+    if root or os.environ.get("ATOGAKI_ROOT"):
+        with _told():
+            places = places_on(_server(root))
+        public = compress = True
+    settings = ROOT / ("publishconf.py" if public else "pelicanconf.py")
+    sys.exit(main(settings, places, compress=compress, explain=explain, deadman=deadman))
 
 
 @task
@@ -126,9 +171,20 @@ def lock(c: Context) -> None:
 
 
 def _layout(root: str) -> "Layout":
+    """Return where the server lies that --root or, without it, ATOGAKI_ROOT names."""
     from publishing.layout import Layout
 
-    return Layout(Path(root).absolute())
+    given = root or os.environ.get("ATOGAKI_ROOT", "")
+    if not given:
+        raise Exit("which server? Name its root: --root /srv/atogaki, or ATOGAKI_ROOT", code=1)
+    return Layout(Path(given).absolute())
+
+
+def _server(root: str) -> "Layout":
+    server = _layout(root)
+    if not server.repository.is_dir():
+        raise Exit(f"{server.root}: holds no server; as in --root /srv/atogaki", code=1)
+    return server
 
 
 @contextmanager

@@ -4,18 +4,15 @@ Copied, not linked: a file that the site's user can write and root's programs re
 the machine to whoever gets hold of that user.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from publishing.errors import ServerError
 from publishing.layout import Layout
 from publishing.settings import ServerSettings
 
 _TEMPLATES = Path(__file__).parent / "server"
-_ROOT = re.compile(r"(?:/[A-Za-z0-9._-]+)+")
 
 NGINX = Path("/etc/nginx/conf.d")
 SYSTEMD = Path("/etc/systemd/system")
@@ -36,14 +33,8 @@ def files(
 ) -> Mapping[Path, str]:
     """Return the text of every file by the place where root puts it.
 
-    `languages` are the site's, in its order. Raises ServerError for a root that no unit and no
-    server could name.
+    `languages` are the site's, in its order; `user` is whose server it is.
     """
-    if not _ROOT.fullmatch(str(layout.root)):
-        raise ServerError(
-            f"--root {layout.root}: has other characters than letters, digits and ._-;"
-            " write /srv/atogaki"
-        )
     values = {
         "root": layout.root,
         "user": user,
@@ -62,7 +53,7 @@ def files(
     )  # fmt: skip
     places = {
         "nginx.conf": NGINX / f"{settings.name}.conf",
-        "map-hash.conf": NGINX / "map-hash.conf",
+        "00-map-hash.conf": NGINX / "00-map-hash.conf",
         **{
             f"systemd/{unit.name}": SYSTEMD / f"{settings.name}-{unit.name}"
             for unit in sorted((_TEMPLATES / "systemd").iterdir())

@@ -7,11 +7,11 @@ broken off goes on. What only root can do is printed as commands.
 import getpass
 import os
 import re
-import shlex
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from string import Template
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,7 +24,8 @@ from publishing.settings import ServerSettings, default_text, parse_settings, re
 
 Say = Callable[[str], None]
 
-_SECRETS = Path(__file__).parent / "server" / "secrets.env"
+_SERVER = Path(__file__).parent / "server"
+_ROOT = re.compile(r"(?:/[A-Za-z0-9._-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def install(layout: Layout, checkout: Path, say: Say, *, dry: bool, quiet: bool 
     for step in (
         *_folders(layout),
         *_texts(layout, site),
+        *_command(layout),
         *_repository(layout),
         *_software(layout, checkout, version),
     ):
@@ -101,15 +103,22 @@ def take(step: Step, say: Say, *, dry: bool = False, quiet: bool = False) -> Non
 
 
 def _need_root_folder(layout: Layout, say: Say, *, dry: bool) -> None:
-    """Refuse a root that root has not given us. Raises ServerError with the command that does."""
-    root = layout.root
-    if root.is_dir() and os.access(root, os.W_OK | os.X_OK):
-        return
-    user = getpass.getuser()
-    command = shlex.join(["sudo", "install", "-d", "-o", user, "-g", user, str(root)])
-    if not dry:
-        raise ServerError(f"{root}: {user} cannot write there; let root make it:\n  {command}")
-    say(f"for root:    {command}")
+    """Refuse a root that is not ours. Raises ServerError with what makes it so."""
+    root, user = layout.root, getpass.getuser()
+    if not _ROOT.fullmatch(str(root)):
+        raise ServerError(
+            f"--root {root}: units and scripts could not name it; write letters, digits and ._-"
+            " only: /srv/atogaki"
+        )
+    if not root.is_dir():
+        command = f"sudo install -d -o {user} -g {user} {root}"
+        if not dry:
+            raise ServerError(f"{root}: is no folder; let root make it:\n  {command}")
+        say(f"for root:    {command}")
+    elif root.stat().st_uid != os.geteuid():
+        raise ServerError(
+            f"{root}: is {root.owner()}'s, and you are {user}; sudo -u {root.owner()}"
+        )
 
 
 def _version(layout: Layout, checkout: Path) -> str:
@@ -147,10 +156,8 @@ def _folders(layout: Layout) -> Iterator[Step]:
 def _texts(layout: Layout, site: Site) -> Iterator[Step]:
     """Yield the files that the server's owner edits; they are never written twice."""
     text = default_text(layout.root, name_of(layout), site.host)
-    for file, content, mode in (
-        (layout.settings, text, 0o644),
-        (layout.secrets, _SECRETS.read_text("utf-8"), 0o600),
-    ):
+    secrets = (_SERVER / "secrets.env").read_text("utf-8")
+    for file, content, mode in ((layout.settings, text, 0o644), (layout.secrets, secrets, 0o600)):
         yield Step(str(file), file.exists, partial(_write, file, content, mode))
     yield Step(str(layout.redirects), layout.redirects.exists, partial(redirects.refresh, layout))
 
@@ -159,6 +166,18 @@ def name_of(layout: Layout) -> str:
     """Return the name that a site gets by its root's: /srv/atogaki is atogaki."""
     words = re.findall(r"[a-z0-9]+", layout.root.name.lower())
     return "-".join(words).lstrip("0123456789-") or "atogaki"
+
+
+def _command(layout: Layout) -> Iterator[Step]:
+    """Yield the script that runs the commands, whichever version is installed."""
+    file = layout.command
+    template = Template((_SERVER / "invoke").read_text("utf-8"))
+    text = template.substitute(root=layout.root, user=getpass.getuser())
+    yield Step(
+        str(file),
+        lambda: _says(file, text) and os.access(file, os.X_OK),
+        partial(_write, file, text, 0o755),
+    )
 
 
 def _repository(layout: Layout) -> Iterator[Step]:

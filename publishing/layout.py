@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+REDIRECTS = "redirects.map"
+"""Where a site says what its columns' old addresses lead to, for the web server."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -131,6 +134,11 @@ class Layout:
         return self.root / "server.toml"
 
     @property
+    def command(self) -> Path:
+        """The commands of the installed software, for this server."""
+        return self.root / "invoke"
+
+    @property
     def secrets(self) -> Path:
         """Variables that hold secrets of the network status: `secrets.env`."""
         return self.root / "secrets.env"
@@ -138,7 +146,7 @@ class Layout:
     @property
     def redirects(self) -> Path:
         """Old addresses and new ones, as nginx reads them."""
-        return self.root / "redirects.map"
+        return self.root / REDIRECTS
 
     @property
     def etc(self) -> Path:

@@ -2,7 +2,7 @@
 
 import logging
 
-from publishing import releases, smoke, state, websub
+from publishing import redirects, releases, smoke, state, websub
 from publishing.errors import ReleaseError
 from publishing.layout import Layout
 from publishing.model import Release, Settled, Smoke
@@ -27,6 +27,7 @@ def promote(layout: Layout, release: Release, smoke_at: Smoke | None, *, safe: b
     if releases.live(layout) != release:
         releases.switch(layout, release)
         _log.info("%s is live", release.name)
+    redirects.refresh(layout)
     if before == release:
         return
     folder = releases.folder_of(layout, release)
@@ -37,6 +38,7 @@ def promote(layout: Layout, release: Release, smoke_at: Smoke | None, *, safe: b
         if before is None or not safe:
             raise
         releases.switch(layout, before)
+        redirects.refresh(layout)
         raise ReleaseError(f"{error}; {before.name} is live again") from None
     older = releases.folder_of(layout, before) if before else None
     websub.tell(websub.changed_topics(older, folder))

@@ -48,7 +48,7 @@ def roll_back(layout: Layout, smoke: Smoke | None, beginning: str = "") -> str:
     )
     lines = [f"{short(release)} is live: {_subject(commits, release)}", stays]
     if before and before != release:
-        lines += [f"What was live before comes back with: invoke rollback {short(before)}"]
+        lines += [f"What was live before comes back with: invoke rollback --to {short(before)}"]
     return "\n".join(lines)
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import requests
 
 from publishing.errors import ReleaseError
+from publishing.layout import REDIRECTS
 from publishing.model import RELEASE_JSON, Smoke
-
-REDIRECTS = "redirects.map"
 
 _PAUSE_S = 0.2
 _TIMEOUT_S = 3.0

@@ -14,6 +14,7 @@ from publishing.errors import BuildFailed, Refused, ServerError
 from publishing.install import software_steps, take
 from publishing.layout import Layout
 from publishing.lock import held
+from publishing.worker import start
 
 PATIENCE_S = 600
 
@@ -57,6 +58,7 @@ def _change_to(layout: Layout, version: str, now: datetime, say: Say) -> None:
     for gone in software.prune(layout):
         say(f"removed:     {layout.apps / gone}")
     _install_again(layout, say)
+    _release(layout, say)
 
 
 def _try(layout: Layout, version: str, now: datetime, say: Say) -> None:
@@ -91,3 +93,14 @@ def _install_again(layout: Layout, say: Say) -> None:
             f"{app.name} builds now, but its files are not all in place; run server-install in"
             f" {layout.app}. It says:\n{done.stderr.strip()}"
         )
+
+
+def _release(layout: Layout, say: Say) -> None:
+    """Have the new version release what is live anew, or what a pin says. Raises ServerError."""
+    if start(layout).wait():
+        raise ServerError(
+            f"{layout.version()} builds now, but its release failed; {layout.worker_log} says why."
+            " To go back: invoke server-back"
+        )
+    if live := releases.live(layout):
+        say(f"live:        {live.name}, made by {live.version}")

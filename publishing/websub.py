@@ -77,7 +77,8 @@ def _publish(topic: Topic, timeout_s: float) -> None:
             topic.hub, data=form, timeout=timeout_s, allow_redirects=False, stream=True
         ) as answer,
     ):
-        answer.raise_for_status()
+        if answer.status_code // 100 != 2:
+            raise requests.HTTPError(f"it answers {answer.status_code}")
 
 
 def _differs(before: Path, after: Path) -> bool:
@@ -89,7 +90,12 @@ def _differs(before: Path, after: Path) -> bool:
 
 def _topics_of(feed: Path) -> Iterator[Topic]:
     """Yield what a document says of itself (WebSub §4); an archive, or no feed, names no hub."""
-    own, hubs = (_links_in_json if feed.suffix == ".json" else _links_in_xml)(feed.read_bytes())
+    links = _links_in_json if feed.suffix == ".json" else _links_in_xml
+    try:
+        own, hubs = links(feed.read_bytes())
+    except (etree.XMLSyntaxError, ValueError) as error:
+        _log.warning("%s: cannot be read, and no hub is told of it: %s", feed, error)
+        return
     yield from (Topic(hub, own) for hub in hubs if own)
 
 

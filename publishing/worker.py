@@ -95,7 +95,7 @@ class Worker:
 
     def _advance(self, tip: str, pin: Pin | None, now: datetime) -> None:
         if pin:
-            promote(self.layout, releases.named(self.layout, pin.release), self.smoke, safe=False)
+            promote(self.layout, self._pinned(pin, now), self.smoke, safe=False)
         else:
             promote(self.layout, self._release(tip, now), self.smoke)
 
@@ -105,7 +105,20 @@ class Worker:
         for release in releases.kept(self.layout):
             if release.holds(tip, version, now):
                 return release
-        return assemble(self.layout, self.builder.build(tip, now), now)
+        return self._made(tip, now)
+
+    def _pinned(self, pin: Pin, now: datetime) -> Release:
+        """Return the pinned release, made again where it is gone: no backup holds releases."""
+        for release in releases.kept(self.layout):
+            if release.name == pin.release:
+                return release
+        release = self._made(pin.release.rpartition("-")[-1], now)
+        pins.put(self.layout, release.name, pin.tip)
+        return release
+
+    def _made(self, commit: str, now: datetime) -> Release:
+        """Return a new release of a commit, of the build that passed or of another."""
+        return assemble(self.layout, self.builder.build(commit, now), now)
 
     def _version(self) -> str:
         try:

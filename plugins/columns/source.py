@@ -26,6 +26,9 @@ _TIME = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
 _OFFSET = r"Z|[+-][0-9]{2}:?[0-9]{2}"
 _DATE = re.compile(rf"(?P<day>{_DAY})(?:[ T](?P<time>{_TIME}) ?(?P<offset>{_OFFSET})?)?")
 
+DECIDING = frozenset({"title", "id", "date", "modified", "status"})
+"""Headers without which a text would be published as another, or too early."""
+
 
 @dataclass(frozen=True, slots=True)
 class Header:

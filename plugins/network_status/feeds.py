@@ -12,8 +12,9 @@ from bilingual.model import Binder, Listing
 from feeds.model import Category, Entry, Feed
 from network_status.incidents import Report
 from network_status.model import Event, State
-from network_status.picture import JAPAN, Picture, RoutePicture
+from network_status.picture import Picture, RoutePicture
 from network_status.words import Words
+from network_status.zones import JAPAN
 
 
 def feeds_of(

@@ -41,6 +41,7 @@ from network_status.model import (
 
 BINS_KEPT_S = 11 * DAY_S
 HOURS_KEPT_S = 400 * DAY_S
+DAYS_KEPT_S = 92 * DAY_S
 BUSY_TIMEOUT_S = 10.0
 
 # Each entry leads from the version of its position to the next; what is released stays as it is.
@@ -74,8 +75,21 @@ _MIGRATIONS = (
         id TEXT PRIMARY KEY, last_success INTEGER, failing_since INTEGER, fault TEXT
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE kept (
+        series INTEGER NOT NULL, kind TEXT NOT NULL, start INTEGER NOT NULL,
+        stamp TEXT NOT NULL, value BLOB NOT NULL,
+        PRIMARY KEY (series, kind, start)
+    ) WITHOUT ROWID;
+    """,
 )
 
+_PRUNED = (
+    ("hours", "start", HOURS_KEPT_S),
+    ("days", "day", HOURS_KEPT_S),
+    ("events", "at", HOURS_KEPT_S),
+    ("kept", "start", DAYS_KEPT_S),
+)
 _BIN_COLUMNS = "start, sent, lost, expected, rtt, failures, blind"
 _HOUR_COLUMNS = "start, sent, lost, expected, valid_bits, good_bits, rtt"
 
@@ -101,6 +115,16 @@ class Series:
 
     bins: tuple[Bin, ...]
     hours: tuple[HourBin, ...]
+
+
+class KeptDay(NamedTuple):
+    """What a finished day amounted to, as bytes, and of what (`stamp`) it was summed up."""
+
+    series: str
+    kind: str
+    start: int
+    stamp: str
+    value: bytes
 
 
 class History:
@@ -179,6 +203,14 @@ class History:
                 [(self._series_id(e.route), e.at, e.before, e.state, e.reason) for e in events],
             )
 
+    def keep_days(self, days: Iterable[KeptDay]) -> None:
+        """Keep what days amounted to, each in the place of what was kept of it before."""
+        with self._writing():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?)",
+                [(self._series_id(one.series), *one[1:]) for one in days],
+            )
+
     def source_succeeded(self, source: str, at: int) -> None:
         """Note that a source answered, and that whatever failed before is over."""
         with self._writing():
@@ -211,6 +243,21 @@ class History:
         """Return all series' hours of a span, ascending."""
         return {name: self._hours(series, since, until) for name, series in self._names().items()}
 
+    def hours_since(self, since: Mapping[str, int]) -> dict[str, tuple[HourBin, ...]]:
+        """Return the hours of some series, ascending, each from a time of its own on."""
+        names = self._names()
+        return {
+            name: self._hours(names[name], at, None) for name, at in since.items() if name in names
+        }
+
+    def kept_days(self) -> dict[str, dict[tuple[str, int], tuple[str, bytes]]]:
+        """Return what is kept of each series' days: by kind and start, stamp and value."""
+        found: defaultdict[str, dict[tuple[str, int], tuple[str, bytes]]] = defaultdict(dict)
+        sql = "SELECT name, kind, start, stamp, value FROM kept JOIN series ON series = id"
+        for name, kind, start, stamp, value in self._db.execute(sql):
+            found[name][kind, start] = stamp, value
+        return found
+
     def series(self, name: str, bins_since: int, hours_since: int) -> Series:
         """Return what is kept of one route or control target; empty where it is not known."""
         series = self._names().get(name, -1)
@@ -224,6 +271,14 @@ class History:
     def revision(self) -> int:
         """Return the number of the last write that changed a bin."""
         return int(self._db.execute("SELECT coalesce(max(revision), 0) FROM days").fetchone()[0])
+
+    def revisions(self, since: int) -> dict[str, dict[int, int]]:
+        """Return of each series the UTC days from a time on, and the write that changed each."""
+        found: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        sql = "SELECT name, day, revision FROM days JOIN series ON series = id WHERE day >= ?"
+        for name, day, revision in self._db.execute(sql, (since,)):
+            found[name][day] = revision
+        return found
 
     def changed(self, since_revision: int) -> dict[str, tuple[int, ...]]:
         """Return per series the UTC days (their beginnings) that changed after a revision."""
@@ -333,8 +388,8 @@ class History:
 
     def _prune(self, now: int) -> None:
         self._db.execute("DELETE FROM bins WHERE start < ?", (_first_bin_kept(now),))
-        for table, column in (("hours", "start"), ("days", "day"), ("events", "at")):
-            border = (now - HOURS_KEPT_S,)
+        for table, column, kept_s in _PRUNED:
+            border = (now - kept_s,)
             self._db.execute(f"DELETE FROM {table} WHERE {column} < ?", border)  # noqa: S608  our own names
 
     def _rows(self, series: int, first: int, last: int) -> dict[int, _Row]:
@@ -495,7 +550,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         )
     for number, migration in enumerate(_MIGRATIONS[version:], version + 1):
         db.executescript(f"BEGIN; {migration} PRAGMA user_version = {number}; COMMIT;")
-    for table in ("series", "bins", "hours", "days", "events", "judged", "sources"):
+    for table in ("series", "bins", "hours", "days", "events", "judged", "sources", "kept"):
         db.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()  # noqa: S608  our own names
 
 

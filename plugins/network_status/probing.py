@@ -6,7 +6,6 @@ All targets at once, their packets spaced; the round goes into the store, or int
 
 import asyncio
 import os
-import runpy
 import signal
 import sys
 from collections import Counter
@@ -20,6 +19,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from network_status import histogram, settings
+from network_status.conf import read_settings
 from network_status.errors import NetworkSettingsError, NetworkStatusError
 from network_status.history import History
 from network_status.model import HOUR_S, Measurement
@@ -30,7 +30,6 @@ from network_status.sources.json_document import FORMAT, BlindRound, Document, M
 from network_status.sources.local import Local, Target
 from network_status.wire import Failure, Fault
 
-STORE = "var/status.sqlite"
 KEPT_S = 6 * HOUR_S
 """How long a written file keeps its rounds: so long may nobody pull them."""
 STALL_S = 5.0
@@ -86,11 +85,10 @@ def main(settings_file: str, every_s: float | None = None, write: str | None = N
     That is 1 where the settings are wrong or nothing could be sent at all.
     """
     try:
-        site = runpy.run_path(settings_file)
-        root = Path(settings_file).parent
-        network = settings.load(root / site["PATH"], site["LANGUAGES"])
+        site = read_settings(Path(settings_file))
+        network = settings.load(Path(site["PATH"]), site["LANGUAGES"])
         tasks = tasks_of(network, every_s)
-        keep = _Keeping(root / site.get("STATUS_STORE", STORE), Path(write) if write else None)
+        keep = _Keeping(Path(site["STATUS_STORE"]), Path(write) if write else None)
         return _repeat(tasks, keep, every_s) if every_s else _once(tasks, keep)
     except NetworkStatusError as error:
         print(error, file=sys.stderr)

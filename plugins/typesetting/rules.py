@@ -12,9 +12,10 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
-from columns.source import Source
-from lint.model import Content, Problem, Rules
+from columns.source import Source, in_zone, parse_date
+from lint.model import Content, Problem, Rules, Settings
 from typesetting import allowed
 from typesetting.figures import Figures
 from typesetting.links import Target, is_own_address, target_of, text_at
@@ -37,6 +38,25 @@ _POSTSCRIPT_MARK = re.compile(r"</?(x-postscript)\b", re.IGNORECASE)
 _LEFTOVER = re.compile(r"!?\[[^\[\]\n]+\]\[[^\[\]\n]*\]|\[\^[^\[\]\s]+\]")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+
+
+def lint_rules(settings: Settings) -> Rules:
+    """Return what a text must keep to so that its page is whole."""
+    zone, now = ZoneInfo(settings["TIMEZONE"]), settings.get("NOW")
+
+    def held_back(source: Source) -> bool:
+        date = parse_date(source.value("date"))
+        date = in_zone(date, zone) if date else None
+        return source.value("status").lower() == "draft" or bool(date and now and date > now)
+
+    # A build's, or one of our own where no build runs.
+    typesetter = settings.get("TYPESETTER") or Typesetter(settings["MARKDOWN"])
+    return rules_of(typesetter, languages_of(settings), settings.get("SITEURL", ""), held_back)
+
+
+def languages_of(settings: Settings) -> tuple[str, ...]:
+    """Return the site's languages, in its order."""
+    return tuple(settings.get("LANGUAGES") or (settings["DEFAULT_LANG"],))
 
 
 def rules_of(

@@ -1,5 +1,6 @@
 """A server is made step by step, twice over without harm, and only what root must do is left."""
 
+import getpass
 import os
 import re
 import subprocess
@@ -142,12 +143,20 @@ def test_the_settings_say_what_the_template_calls_the_default(run, layout, commi
     }
 
 
-def test_a_root_that_is_not_ours_is_roots_to_make(layout, committed):
+def test_a_root_that_does_not_exist_is_roots_to_make(layout, committed):
     away = replace(layout, root=layout.root / "deeper")
-    with pytest.raises(ServerError) as refused:
+    user = getpass.getuser()
+    with pytest.raises(ServerError, match=f"sudo install -d -o {user} -g {user} {away.root}"):
         install(away, committed, print, dry=False)
-    assert f"sudo install -d -o {os.environ.get('USER', 'root')}" in str(refused.value)
     assert not away.root.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_root_of_another_user_is_that_users_to_fill(layout, committed):
+    """Files of root's in it would stop the worker later."""
+    os.chown(layout.root, 65534, 65534)
+    with pytest.raises(ServerError, match="is nobody's, and you are root; sudo -u nobody"):
+        install(layout, committed, print, dry=False)
 
 
 def test_a_checkout_with_changes_is_no_version(layout, tmp_path):
@@ -177,9 +186,8 @@ def test_the_installed_software_installs_again(run, layout, committed):
     seed_environment(layout, committed)
     run()
     done = subprocess.run(  # noqa: S603
-        [layout.python, "-m", "invoke", "server-install", "--root", layout.root],
-        cwd=layout.app, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [layout.command, "server-install"], capture_output=True, text=True, check=False
+    )
     assert 0 == done.returncode, done.stderr
     assert "made:" not in done.stdout
 
@@ -197,7 +205,7 @@ def test_a_site_below_a_path_is_refused(layout, tmp_path):
 def test_a_root_that_no_unit_could_name_is_refused(tmp_path, committed, name):
     layout = Layout(tmp_path / name)
     layout.root.mkdir()
-    with pytest.raises(ServerError, match="has other characters than letters, digits"):
+    with pytest.raises(ServerError, match="write letters, digits and"):
         install(layout, committed, print, dry=True)
 
 

@@ -30,6 +30,8 @@ def layout(tmp_path, desk):
     layout.root.mkdir()
     seed_environment(layout, desk.root)
     install(layout, desk.root, [].append, dry=False)
+    text = layout.settings.read_text()
+    layout.settings.write_text(text.replace("\n[web]", '\n[web]\nloopback = ""'))
     return layout
 
 
@@ -67,7 +69,9 @@ def test_a_version_builds_what_is_live_before_it_becomes_the_one_that_builds(
     assert (after, before) == (layout.version(), layout.app_before.resolve().name)
     assert f"{after} builds {live.commit}" in said
     assert read_build(layout, live.commit).version == after
-    assert releases.live(layout) == live  # the worker releases, not the upgrade
+    released = releases.live(layout)
+    assert (live.commit, after) == (released.commit, released.version)
+    assert f"live:        {released.name}" in said
     again = []
     upgrade(layout, after[:10], NOW, again.append)
     assert [f"already so:  {layout.app}, which leads to {after}"] == again

@@ -1,6 +1,7 @@
 """What main stands at is what readers see: whatever was lost, failed or came due."""
 
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -242,6 +243,17 @@ class TestPins:
         run(worker, NOON + 9 * MINUTE)
         assert three[0] == live(layout)
         assert 6 == len(names(layout))
+
+    def test_a_pinned_release_that_is_gone_is_made_again(self, layout, worker, three):
+        """A server that was restored from a backup has none, and still must not roll forward."""
+        roll_back(layout, None)
+        shutil.rmtree(layout.releases)
+        layout.releases.mkdir()
+        layout.current.unlink()
+        for minute in (4, 5):
+            run(worker, NOON + minute * MINUTE)
+            assert three[1] == live(layout)
+            assert [releases.live(layout).name] == names(layout)
 
 
 def commit_back(layout, name):
