@@ -77,25 +77,6 @@ def probe(_: Context, every: float = 0, write: str = "") -> None:
 
 
 @task
-def status(  # an option for each thing that a server or a person may want otherwise
-    _: Context,
-    public: bool = False,
-    output: str = "",
-    content: str = "",
-    store: str = "",
-    compress: bool = False,
-    explain: str = "",
-    deadman: bool = False,
-) -> None:
-    """Refresh the status alone (--explain ROUTE: why it is so; --deadman: age it)."""
-    from publishing.status import Places, main
-
-    settings = ROOT / ("publishconf.py" if public else "pelicanconf.py")
-    places = Places(output, content, store)
-    sys.exit(main(settings, places, compress=compress, explain=explain, deadman=deadman))
-
-
-@task
 def server_install(_: Context, root: str = "", dry_run: bool = False, quiet: bool = False) -> None:
     """Make a server below --root (--dry-run: only say what)."""
     from publishing.install import install
@@ -140,6 +121,30 @@ def rollback(_: Context, to: str = "", root: str = "") -> None:
     with _told():
         server = _server(root)
         print(roll_back(server, read_settings(server.settings).smoke, to))
+
+
+@task
+def status(  # an option for each thing that a server or a person may want otherwise
+    _: Context,
+    public: bool = False,
+    output: str = "",
+    content: str = "",
+    store: str = "",
+    compress: bool = False,
+    explain: str = "",
+    deadman: bool = False,
+    root: str = "",
+) -> None:
+    """Refresh the status alone (--explain ROUTE: why it is so; --deadman: age it)."""
+    from publishing.status import Places, main, places_on
+
+    places = Places(output, content, store)
+    if root or os.environ.get("ATOGAKI_ROOT"):
+        with _told():
+            places = places_on(_server(root))
+        public = compress = True
+    settings = ROOT / ("publishconf.py" if public else "pelicanconf.py")
+    sys.exit(main(settings, places, compress=compress, explain=explain, deadman=deadman))
 
 
 @task

@@ -11,7 +11,9 @@ from pathlib import Path
 from network_status.conf import Settings, read_settings
 from press.faults import describe
 from press.files import Output
-from publishing.errors import RefreshError
+from publishing import releases
+from publishing.errors import RefreshError, ReleaseError
+from publishing.layout import Layout
 
 PATIENCE_S = 5.0
 """How long to wait for another refresh, or for a build that is writing the same folder."""
@@ -24,6 +26,18 @@ class Places:
     output: str = ""
     content: str = ""
     store: str = ""
+
+
+def places_on(layout: Layout) -> Places:
+    """Return where a server has its status, and the content that its readers see.
+
+    Raises ReleaseError before the first release.
+    """
+    live = releases.live(layout)
+    if live is None:
+        raise ReleaseError(f"{layout.current}: leads to no release yet; push something first")
+    content = layout.content(live.commit)
+    return Places(str(layout.status), str(content), str(layout.status_store))
 
 
 def main(

@@ -11,7 +11,7 @@ from columns.source import place_of, read
 from lint.files import paths_below
 from lint.model import Content
 from lint.run import rules_of
-from press.weight import STATUS_BYTES, budget_of, over_the_wire
+from publishing.weight import STATUS_BYTES, budget_of, over_the_wire
 from tests.site.conftest import ROOT, Site
 from typesetting.markdown import Typesetter
 
