@@ -1,0 +1,1 @@
+"""The newsletter: column → edition → message → delivery."""
