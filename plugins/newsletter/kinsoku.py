@@ -6,10 +6,12 @@ half-width characters taking one (UAX #11).
 """
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import repeat
+from itertools import accumulate, groupby, repeat
+from operator import itemgetter
 from typing import Literal
 from unicodedata import category, east_asian_width
 
@@ -43,6 +45,7 @@ NOT_AT_START = (
 NOT_AT_END = OPENING_BRACKETS
 HANGING = "。．、，"
 """The full-width ones of cl-06 and cl-07 may stand beyond the measure (JLREQ §3.1.12)."""
+_WIDTH_OF_HANGING = 2
 
 NO_BREAK_SPACE = "\u00a0"
 WORD_JOINER = "\u2060"
@@ -120,26 +123,34 @@ class Measure:
         """
         return [line for part in text.split("\n") for line in self._fill(_units(part))]
 
-    def _fill(self, units: Sequence[_Unit]) -> list[str]:
+    def _fill(self, units: Iterable[_Unit]) -> list[str]:
         lines: list[str] = []
-        line, used, closed = "", 0, True
-        for space, text, alone in units:
-            wide = _width(text, self.ambiguous)
-            needed = used + wide + (_width(space, self.ambiguous) if space else 0)
-            hangs = 2 if text[-1] in HANGING else 0
-            if closed or alone or needed - hangs > self.columns:
-                lines.append(line)
-                line, used = text, wide
-            else:
-                line, used = f"{line}{space or ''}{text}", needed
-            closed = alone
-        return [*lines[1:], line]
+        for alone, group in groupby(units, key=itemgetter(2)):
+            run = list(group)
+            lines += [text for _, text, _ in run] if alone else self._filled(run)
+        return lines or [""]
+
+    def _filled(self, units: list[_Unit]) -> Iterator[str]:
+        """Yield lines as full as they can be, which bisection finds faster than counting."""
+        parts = [f"{space}{text}" if space else text for space, text, _ in units]
+        widths = [_width(part, self.ambiguous) for part in parts]
+        ends = list(accumulate(widths))
+        first = 0
+        while first < len(units):
+            space, text, _ = units[first]
+            start = ends[first] - widths[first] + (self.width(space) if space else 0)
+            after = max(bisect_right(ends, start + self.columns, first), first + 1)
+            if after < len(units) and parts[after][-1] in HANGING:
+                after += ends[after] - _WIDTH_OF_HANGING <= start + self.columns
+            yield text + "".join(parts[first + 1 : after])
+            first = after
 
 
 def _units(text: str) -> list[_Unit]:
     """Return what a text without newlines consists of, for the filling of lines."""
     units: list[_Unit] = []
-    for index, piece in enumerate(_URL.split(_SPACE.sub(_folded, text))):
+    text = _SPACE.sub(_folded, text)
+    for index, piece in enumerate(_URL.split(text) if "://" in text else [text]):
         is_url = index % 2 == 1
         found: list[_Unit] = [(None, piece, True)] if is_url else _parted(piece.strip(" \u3000"))
         if units and found and (is_url or units[-1][2]):

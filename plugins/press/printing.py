@@ -7,7 +7,7 @@ is sent with brotli, and an eighth of a build's time.
 import re
 
 from press.errors import ThemeError
-from press.styles import Style, Styles
+from press.styles import Style, Styles, source_hash
 
 STYLE_PLACE = "<style></style>"
 """What base.html holds, after charset and viewport, where the page's style goes."""
@@ -16,10 +16,13 @@ _POLICY_START = '<meta http-equiv="Content-Security-Policy" content="'
 _POLICY = re.compile(rf'({re.escape(_POLICY_START)})([^"]*)')
 
 
-def print_sheet(html: str, styles: Styles, scripts: tuple[str, ...] = ()) -> bytes:
+def print_sheet(
+    html: str, styles: Styles, scripts: tuple[str, ...] = (), css: str | None = None
+) -> bytes:
     """Return the page's bytes: `html` with its policy and the style it needs.
 
-    `scripts` are hash source expressions of the inline scripts that may run.
+    `scripts` are hash source expressions of the inline scripts that may run; `css` is what the
+    page has instead of what it needs of `styles`.
     Raises ThemeError where the page has no place for its style.
     """
     before, place, after = html.partition(STYLE_PLACE)
@@ -27,7 +30,7 @@ def print_sheet(html: str, styles: Styles, scripts: tuple[str, ...] = ()) -> byt
         raise ThemeError(
             f"no place for the style; base.html holds {STYLE_PLACE} after charset and viewport"
         )
-    style = styles.of_page(after)
+    style = styles.of_page(after) if css is None else Style(css, source_hash(css))
     return f"{before}{policy_meta(style, scripts)}<style>{style.css}</style>{after}".encode()
 
 

@@ -46,7 +46,8 @@ class PressWriter(Writer):  # type: ignore[misc]  # the base class is untyped
             text = template.render(sheet.values)
             if not sheet.path.endswith((".html", ".htm")):
                 return text.encode()
-            return print_sheet(text, self.styles, tuple(map(source_hash, sheet.scripts)))
+            scripts = tuple(map(source_hash, sheet.scripts))
+            return print_sheet(text, self.styles, scripts, sheet.style)
         except Exception as error:
             error.add_note(f"while printing {sheet.path}")
             raise
