@@ -28,3 +28,43 @@ class Edition:
     html: str
     url: str
     alternates: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends the editions of one language, as their headers say it.
+
+    `endpoint` is the address below which a recipient's own links lie, with the language at its
+    end; `archive` is that of the list of columns. `unsubscribe_to` is a mailbox that people read.
+    """
+
+    name: str
+    address: str
+    list_id: str
+    archive: str
+    endpoint: str
+    unsubscribe_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """When (Unix seconds) and how somebody agreed to get mail."""
+
+    at: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """Somebody who gets editions in some languages.
+
+    `person` is an opaque key of 16 bytes, the same for one address for ever. `suspended` says
+    why nothing is sent, if nothing is.
+    """
+
+    person: bytes
+    address: str
+    name: str
+    languages: tuple[str, ...]
+    consent: Consent
+    suspended: str | None = None

@@ -1,0 +1,209 @@
+"""Who gets mail, in which languages, and since when they agree to it."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from newsletter.model import Consent, Subscriber
+from newsletter.store import Store
+from newsletter.tokens import CONFIRM_S
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """Somebody as they come in: the address normalised, the name without a fault."""
+
+    address: str
+    name: str
+    languages: tuple[str, ...]
+    consent: Consent
+
+
+class Enrolled(StrEnum):
+    """What became of somebody who came in."""
+
+    NEW = "new"
+    MERGED = "merged"
+    REMOVED = "removed"
+    """They were removed after that consent, and stay so."""
+
+
+_COLUMNS = (
+    "person, address, name, consent_at, consent_how, suspended,"
+    " (SELECT group_concat(lang, ' ') FROM reading WHERE reading.person = subscribers.person)"
+)
+
+
+class Subscribers:
+    """The people in the store.
+
+    Coming in is commutative and idempotent: languages add up, the newest consent and its name
+    stay. What somebody chose themselves is older than no import: a consent from before they
+    changed their languages adds none, and one from before they left brings nobody back.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    # --- Reading ------------------------------------------------------------------------------
+
+    def find(self, person: bytes) -> Subscriber | None:
+        """Return whoever has a key, if they subscribe."""
+        sql = f"SELECT {_COLUMNS} FROM subscribers WHERE person = ?"  # noqa: S608  our own names
+        row = self._store.db.execute(sql, (person,)).fetchone()
+        return subscriber_of(row) if row else None
+
+    def all(self) -> Iterator[Subscriber]:
+        """Yield everybody by address, suspended or not."""
+        sql = f"SELECT {_COLUMNS} FROM subscribers ORDER BY address"  # noqa: S608  our own names
+        return map(subscriber_of, self._store.db.execute(sql))
+
+    def counts(self) -> dict[str, int]:
+        """Return how many get mail in each language."""
+        sql = (
+            "SELECT lang, count(*) FROM reading JOIN subscribers USING (person)"
+            " WHERE suspended IS NULL GROUP BY lang ORDER BY lang"
+        )
+        return dict(self._store.db.execute(sql).fetchall())
+
+    # --- Coming in ----------------------------------------------------------------------------
+
+    def enrol(self, enrolments: Iterable[Enrolment]) -> list[Enrolled]:
+        """Add people, or add to what is known of them; all at once or not at all."""
+        with self._store.writing() as db:
+            return [self._enrol(db, one) for one in enrolments]
+
+    def request(self, address: str, name: str, languages: Sequence[str], now: int) -> bytes:
+        """Note that somebody wants mail and has yet to confirm it; return their key.
+
+        A second request replaces what the first one said; what nobody confirms is forgotten.
+        """
+        person = self._store.signer.person(address)
+        with self._store.writing() as db:
+            db.execute("DELETE FROM pending WHERE at <= ?", (now - CONFIRM_S,))
+            db.execute(
+                "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?)",
+                (person, address, name, " ".join(languages), now),
+            )
+        return person
+
+    def confirm(self, person: bytes, how: str, now: int) -> Subscriber | None:
+        """Make a request a subscription and return it; None where nothing is requested."""
+        with self._store.writing() as db:
+            row = db.execute(
+                "DELETE FROM pending WHERE person = ? AND at > ?"
+                " RETURNING address, name, languages",
+                (person, now - CONFIRM_S),
+            ).fetchone()
+            if row is None:
+                return None
+            self._enrol(db, Enrolment(row[0], row[1], tuple(row[2].split()), Consent(now, how)))
+        return self.find(person)
+
+    # --- Changing and going -------------------------------------------------------------------
+
+    def change_languages(
+        self, person: bytes, languages: Sequence[str], now: int
+    ) -> Subscriber | None:
+        """Set somebody's languages as they chose; None for somebody who does not subscribe.
+
+        Raises ValueError for no language at all, which is leaving.
+        """
+        if not languages:
+            raise ValueError("no language left; remove the subscriber instead")
+        with self._store.writing() as db:
+            changed = db.execute(
+                "UPDATE subscribers SET changed_at = ? WHERE person = ?", (now, person)
+            )
+            if not changed.rowcount:
+                return None
+            db.execute("DELETE FROM reading WHERE person = ?", (person,))
+            _read(db, person, languages)
+        return self.find(person)
+
+    def remove(self, person: bytes, now: int) -> bool:
+        """Erase somebody and keep their key, so that no older consent brings them back.
+
+        Tells whether they did subscribe. Their lines in the ledger hold their key alone.
+        """
+        with self._store.writing() as db:
+            found = db.execute("DELETE FROM subscribers WHERE person = ?", (person,)).rowcount
+            db.execute("DELETE FROM pending WHERE person = ?", (person,))
+            db.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (person, now))
+        self._store.forget()
+        return bool(found)
+
+    def suspend(self, person: bytes, why: str, now: int) -> None:
+        """Send somebody nothing until they consent anew."""
+        with self._store.writing() as db:
+            suspend(db, person, why, now)
+
+    def _enrol(self, db: sqlite3.Connection, new: Enrolment) -> Enrolled:
+        person = self._store.signer.person(new.address)
+        at, how = new.consent.at, new.consent.how
+        if db.execute(
+            "SELECT 1 FROM removed WHERE person = ? AND at >= ?", (person, at)
+        ).fetchone():
+            return Enrolled.REMOVED
+        db.execute("DELETE FROM removed WHERE person = ?", (person,))
+        row = db.execute(
+            "SELECT changed_at FROM subscribers WHERE person = ?", (person,)
+        ).fetchone()
+        if row is None:
+            db.execute(
+                "INSERT INTO subscribers VALUES (?, ?, ?, ?, ?, NULL, NULL, NULL)",
+                (person, new.address, new.name, at, how),
+            )
+        else:
+            _merge(db, person, new)
+        if row is None or row[0] is None or row[0] < at:
+            _read(db, person, new.languages)
+        return Enrolled.NEW if row is None else Enrolled.MERGED
+
+
+def suspend(db: sqlite3.Connection, person: bytes, why: str, now: int) -> None:
+    """Send somebody nothing until they consent anew, as a part of a transaction."""
+    db.execute(
+        "UPDATE subscribers SET suspended = ?, suspended_at = ? WHERE person = ?",
+        (why, now, person),
+    )
+
+
+def subscriber_of(row: Sequence[Any]) -> Subscriber:  # Any: a row, as the columns say
+    """Return the subscriber in a row."""
+    person, address, name, at, how, suspended, languages = row
+    return Subscriber(
+        person, address, name, tuple(sorted((languages or "").split())), Consent(at, how), suspended
+    )
+
+
+def _merge(db: sqlite3.Connection, person: bytes, new: Enrolment) -> None:
+    values = {
+        "person": person,
+        "name": new.name,
+        "at": new.consent.at,
+        "how": new.consent.how,
+    }
+    db.execute(
+        "UPDATE subscribers SET name = :name WHERE person = :person AND :name != ''"
+        " AND (name = '' OR consent_at < :at)",
+        values,
+    )
+    db.execute(
+        "UPDATE subscribers SET consent_at = :at, consent_how = :how"
+        " WHERE person = :person AND consent_at < :at",
+        values,
+    )
+    db.execute(
+        "UPDATE subscribers SET suspended = NULL, suspended_at = NULL"
+        " WHERE person = :person AND suspended_at < :at",
+        values,
+    )
+
+
+def _read(db: sqlite3.Connection, person: bytes, languages: Iterable[str]) -> None:
+    db.executemany(
+        "INSERT OR IGNORE INTO reading VALUES (?, ?)", [(lang, person) for lang in languages]
+    )
