@@ -24,7 +24,7 @@ _MIGRATIONS = (
     """
     CREATE TABLE seal (fingerprint BLOB NOT NULL);
     CREATE TABLE subscribers (
-        person BLOB PRIMARY KEY, address TEXT NOT NULL, name TEXT NOT NULL,
+        person BLOB PRIMARY KEY, address TEXT NOT NULL, name TEXT NOT NULL, named_at INTEGER,
         consent_at INTEGER NOT NULL, consent_how TEXT NOT NULL, changed_at INTEGER,
         suspended TEXT, suspended_at INTEGER
     ) WITHOUT ROWID;

@@ -153,11 +153,10 @@ class Subscribers:
         ).fetchone()
         if row is None:
             db.execute(
-                "INSERT INTO subscribers VALUES (?, ?, ?, ?, ?, NULL, NULL, NULL)",
-                (person, new.address, new.name, at, how),
+                "INSERT INTO subscribers VALUES (?, ?, '', NULL, ?, ?, NULL, NULL, NULL)",
+                (person, new.address, at, how),
             )
-        else:
-            _merge(db, person, new)
+        _merge(db, person, new)
         if row is None or row[0] is None or row[0] < at:
             _read(db, person, new.languages)
         return Enrolled.NEW if row is None else Enrolled.MERGED
@@ -180,26 +179,23 @@ def subscriber_of(row: Sequence[Any]) -> Subscriber:  # Any: a row, as the colum
 
 
 def _merge(db: sqlite3.Connection, person: bytes, new: Enrolment) -> None:
-    values = {
-        "person": person,
-        "name": new.name,
-        "at": new.consent.at,
-        "how": new.consent.how,
-    }
+    """Let what is newer replace what is older, each for itself."""
+    at, how = new.consent.at, new.consent.how
+    if new.name:
+        db.execute(
+            "UPDATE subscribers SET name = ?, named_at = ?"
+            " WHERE person = ? AND coalesce(named_at < ?, TRUE)",
+            (new.name, at, person, at),
+        )
     db.execute(
-        "UPDATE subscribers SET name = :name WHERE person = :person AND :name != ''"
-        " AND (name = '' OR consent_at < :at)",
-        values,
-    )
-    db.execute(
-        "UPDATE subscribers SET consent_at = :at, consent_how = :how"
-        " WHERE person = :person AND consent_at < :at",
-        values,
+        "UPDATE subscribers SET consent_at = ?, consent_how = ?"
+        " WHERE person = ? AND consent_at < ?",
+        (at, how, person, at),
     )
     db.execute(
         "UPDATE subscribers SET suspended = NULL, suspended_at = NULL"
-        " WHERE person = :person AND suspended_at < :at",
-        values,
+        " WHERE person = ? AND suspended_at < ?",
+        (person, at),
     )
 
 
