@@ -58,7 +58,11 @@ class SendRefused(NewsletterError):  # noqa: N818  likewise
 
 
 class RelayError(NewsletterError):
-    """The mail server does not take our mail."""
+    """The mail server does not take our mail; where it is `passing`, waiting may help."""
+
+    def __init__(self, text: str, *, passing: bool = False) -> None:
+        self.passing = passing
+        super().__init__(text)
 
 
 class ListmonkError(NewsletterError):

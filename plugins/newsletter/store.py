@@ -1,7 +1,7 @@
 """The one file in `var/` that knows people: subscribers, and what was sent to them.
 
-SQLite, for its owner's eyes only. Every write is a transaction that begins with the write lock
-and is on the disk when it ends. A broken file is refused and never begun anew: people would be
+SQLite, for its owner's eyes only. Every write is a transaction that begins with the write lock.
+A broken file is refused and never begun anew: people would be
 lost, and others written to twice.
 """
 
@@ -78,8 +78,12 @@ class Store:
             raise StoreError(f"{self.path}: {error}") from error
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Hold the write lock for one transaction."""
+    def writing(self, *, durably: bool = True) -> Iterator[sqlite3.Connection]:
+        """Hold the write lock for one transaction, on the disk when it ends.
+
+        One that need not be `durably` so is on the disk with the next that is.
+        """
+        self.db.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
         self.db.execute("BEGIN IMMEDIATE")
         try:
             yield self.db
@@ -109,8 +113,8 @@ def _open(path: Path, signer: Signer) -> sqlite3.Connection:
 
 
 def _prepare(db: sqlite3.Connection, path: Path, signer: Signer) -> None:
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        db.execute(f"PRAGMA {pragma}")
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA secure_delete = ON")  # whoever is removed is overwritten, not unlinked
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version > len(_MIGRATIONS):

@@ -30,10 +30,12 @@ class Enrolled(StrEnum):
     """They were removed after that consent, and stay so."""
 
 
-_COLUMNS = (
+COLUMNS = (
     "person, address, name, consent_at, consent_how, suspended,"
     " (SELECT group_concat(lang, ' ') FROM reading WHERE reading.person = subscribers.person)"
 )
+
+"""What `subscriber_of` reads."""
 
 
 class Subscribers:
@@ -51,13 +53,13 @@ class Subscribers:
 
     def find(self, person: bytes) -> Subscriber | None:
         """Return whoever has a key, if they subscribe."""
-        sql = f"SELECT {_COLUMNS} FROM subscribers WHERE person = ?"  # noqa: S608  our own names
+        sql = f"SELECT {COLUMNS} FROM subscribers WHERE person = ?"  # noqa: S608  our own names
         row = self._store.db.execute(sql, (person,)).fetchone()
         return subscriber_of(row) if row else None
 
     def all(self) -> Iterator[Subscriber]:
         """Yield everybody by address, suspended or not."""
-        sql = f"SELECT {_COLUMNS} FROM subscribers ORDER BY address"  # noqa: S608  our own names
+        sql = f"SELECT {COLUMNS} FROM subscribers ORDER BY address"  # noqa: S608  our own names
         return map(subscriber_of, self._store.db.execute(sql))
 
     def counts(self) -> dict[str, int]:
