@@ -79,6 +79,11 @@ class Imprint:
     columns: int
     say: Say
 
+    @property
+    def lines(self) -> tuple[object, ...]:
+        """All that it says but phrases."""
+        return (self.site, self.sender, self.contact, self.privacy, self.columns)
+
 
 def edition_of(
     manuscript: Manuscript, imprint: Imprint, print_: Callable[[Values], str]
@@ -134,7 +139,7 @@ def values_of(manuscript: Manuscript, imprint: Imprint) -> Values:
 
 
 def without_images(markup: str, say: Say) -> str:
-    """Return HTML with a link to each image in its place, which says what the image shows.
+    """Return HTML with the words for each image in its place, and a link to it.
 
     Nothing in a mail is fetched: that would tell when and where it is read.
     """
@@ -142,12 +147,15 @@ def without_images(markup: str, say: Say) -> str:
         return markup
     root = parsed(markup)
     for image in list(root.iter("img")):
-        link = etree.Element("a", {"href": image.get("src", "")})
-        link.text = f"{say('newsletter.figure')}{image.get('alt') or say('newsletter.picture')}"
-        link.tail = image.tail
+        alt = image.get("alt")
+        words = etree.Element("span")
+        words.text = f"{say('newsletter.figure')}{alt} " if alt else ""
+        link = etree.SubElement(words, "a", {"href": image.get("src", "")})
+        link.text = say("newsletter.picture")
+        words.tail = image.tail
         parent = image.getparent()
         if parent is not None:
-            parent.replace(image, link)
+            parent.replace(image, words)
     inner = (html.tostring(child, encoding="unicode") for child in root)
     return escape(root.text or "", quote=False) + "".join(inner)
 

@@ -19,7 +19,7 @@ class MailPress:
         self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
     def print(self, values: Mapping[str, object]) -> str:
-        """Return the HTML part, each rule at its elements, and in the head what only it can hold."""
+        """Return the HTML part, each rule at its elements, the dark ones in the head."""
         markup = self._template.render(values, style=self._style, robots=None)
         return self._inliner.inline(markup)
 
