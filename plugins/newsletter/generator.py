@@ -10,23 +10,25 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 from pelican import Pelican
 
 from bilingual.model import Binder, Head, Link, Place
 from columns.model import Column, Library, Standing
+from newsletter.digest import digests_of, last_week
 from newsletter.edition import Imprint, Manuscript, Privacy, Version, edition_of, values_of
 from newsletter.errors import EditionError
 from newsletter.inlining import MailPress, style_of
 from newsletter.kept import Files, Kept
-from newsletter.model import LANGUAGE_PLACE, UNSUBSCRIBE_PLACE
+from newsletter.model import DATA, LANGUAGE_PLACE, UNSUBSCRIBE_PLACE, folder_of
 from newsletter.pages import SUBSCRIBE, subscribe_sheets
 from newsletter.settings import Newsletter, newsletter_of
 from press.model import Sheet
 
-PAGE, DATA, TEXT = "edition.html", "edition.json", "edition.txt"
-"""What an edition is written as, beside its column: for people, for `newsletter.send`, as text."""
+PAGE, TEXT = "edition.html", "edition.txt"
+"""What an edition is written as beside its DATA: a page that shows the mail, and its text."""
 
 TEMPLATE = "mail/edition"
 
@@ -59,13 +61,34 @@ def add_editions(context: dict[str, Any]) -> None:  # Any: Pelican's context
                 _log.error("%s", error)
             else:
                 links[manuscript.url] = _links(shown[lang], binder)
+    weeks = _add_digests(desk, newsletter, context) if newsletter.digest else {}
     desk.close()
     context["files"] |= desk.files
     context["sheets"] = [
         *_linked(context["sheets"], links),
         *desk.sheets,
-        *subscribe_sheets(newsletter, binder),
+        *subscribe_sheets(newsletter, binder, weeks),
     ]
+
+
+def _add_digests(desk: "_Desk", newsletter: Newsletter, context: Settings) -> dict[str, str]:
+    """Add the digests of the last week, and return their pages' addresses by language."""
+    binder: Binder = context["binder"]
+    week = last_week(context["NOW"], ZoneInfo(context["TIMEZONE"]))
+    found = {
+        digest.lang: digest
+        for digest in digests_of(week, context["feeds"], binder)
+        if digest.lang in newsletter.senders
+    }
+    if not found:
+        _log.error("pelicanconf.py: NEWSLETTER.digest: True, but the site has no status")
+    addresses = {
+        lang: binder.address(*folder_of(digest.slug, lang).split("/"))
+        for lang, digest in found.items()
+    }
+    for digest in found.values():
+        desk.add(digest, addresses)
+    return _beside(addresses)
 
 
 def manuscript_of(column: Column, versions: Mapping[str, Column], binder: Binder) -> Manuscript:
@@ -131,7 +154,7 @@ class _Desk:
             "change": subscribe,
         }
         for name, content in self._written(manuscript, binder.absolute(subscribe)).items():
-            self.files[f"{sheet.path.removesuffix(PAGE)}{name}"] = content
+            self.files[f"{folder_of(manuscript.slug, lang)}/{name}"] = content
         source = manuscript.source
         self.sheets.append(replace(sheet, values=values, source=source, style=self._press.css))
 
@@ -141,7 +164,7 @@ class _Desk:
 
     def _written(self, manuscript: Manuscript, subscribe: str) -> Files:
         imprint = self._imprints[manuscript.lang]
-        made_of = digest(self._made_by, manuscript, imprint.lines, subscribe)
+        made_of = _digest(self._made_by, manuscript, imprint.lines, subscribe)
         files = self._kept.find(made_of)
         if files is None:
             edition = edition_of(manuscript, imprint, self._press.print)
@@ -178,10 +201,10 @@ def _made_by(theme: Path) -> str:
     looks = [theme / "static/css/mail.css", *sorted(theme.glob("templates/mail/*.html"))]
     words = sorted(theme.glob("strings/*.toml"))
     libraries = [version(name) for name in ("css-inline", "jinja2", "lxml", "minify-html")]
-    return digest(sys.version, libraries, [path.read_bytes() for path in (*code, *looks, *words)])
+    return _digest(sys.version, libraries, [path.read_bytes() for path in (*code, *looks, *words)])
 
 
-def digest(*values: object) -> str:
+def _digest(*values: object) -> str:
     """Return what stands for values whose repr says all of them."""
     return sha256(repr(values).encode()).hexdigest()
 

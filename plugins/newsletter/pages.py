@@ -1,6 +1,6 @@
 """The page about the newsletter in each language that has one, `/{lang}/subscribe/`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bilingual.model import Binder, Place
 from newsletter.settings import Newsletter
@@ -9,8 +9,10 @@ from press.model import Sheet
 SUBSCRIBE = "subscribe"
 
 
-def subscribe_sheets(newsletter: Newsletter, binder: Binder) -> Iterator[Sheet]:
-    """Yield the page of each language that has a sender."""
+def subscribe_sheets(
+    newsletter: Newsletter, binder: Binder, weeks: Mapping[str, str]
+) -> Iterator[Sheet]:
+    """Yield the page of each language that has a sender; `weeks` are pages of digests."""
     addresses = {
         lang: binder.address(lang, SUBSCRIBE)
         for lang in binder.languages
@@ -25,4 +27,5 @@ def subscribe_sheets(newsletter: Newsletter, binder: Binder) -> Iterator[Sheet]:
             description=binder.phrase(lang, "subscribe.about", site=site),
             contact=newsletter.contact_address,
             sender=newsletter.senders[lang],
+            week=weeks.get(lang),
         )
