@@ -235,5 +235,5 @@ def only_sender(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise SendRefused("another newsletter.send is at work; wait for it to end") from None
+            raise SendRefused("another sender is at work; wait for it to end") from None
         yield

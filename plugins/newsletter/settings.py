@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from newsletter.errors import NewsletterSettingsError
+from newsletter.model import Sender
 
 NEWSLETTER = "NEWSLETTER"
 """The setting's name; a site without it has no newsletter."""
@@ -99,3 +100,15 @@ def _strangers(given: object, languages: Mapping[str, object]) -> Iterator[str]:
         if lang not in languages:
             known = ", ".join(languages)
             yield f'{_where(("senders", lang))}: "{lang}" is not in LANGUAGES, which has {known}'
+
+
+def sender_of(newsletter: Newsletter, lang: str, site_url: str) -> Sender:
+    """Return who sends the editions of a language of the site at `site_url`, a whole address."""
+    return Sender(
+        name=newsletter.senders[lang].name,
+        address=newsletter.from_address,
+        list_id=f"{lang}.{newsletter.list_id}",
+        archive=f"{site_url}/{lang}/columns/",
+        endpoint=f"{site_url}{newsletter.endpoint}/{lang}",
+        unsubscribe_to=newsletter.unsubscribe_address,
+    )
