@@ -12,9 +12,9 @@ import requests
 from pydantic import TypeAdapter, ValidationError
 
 from newsletter.errors import SendRefused
-from newsletter.model import Edition
+from newsletter.model import DATA, Edition, folder_of
 
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SLUG = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
 _TIMEOUT_S = (5, 20)
 _SIZE_CAP = 4_000_000
 _EDITION = TypeAdapter(Edition)
@@ -51,7 +51,7 @@ def _editions(
         raise SendRefused(f'"{slug}" is no slug; write the end of its folder, as in cable-fault')
     found, missing = [], []
     for lang in languages:
-        path = f"{lang}/columns/{slug}/edition.json"
+        path = f"{folder_of(slug, lang)}/{DATA}"
         data = read(path)
         if data is None:
             missing.append(f"{where}/{path}")

@@ -5,6 +5,7 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -47,19 +48,41 @@ class Sender:
         self.post = post
         self.chance = chance
 
-    def run(self, until=None):
-        """Start a sender and return its exit status; one that has to send 0 dies as it starts."""
-        killed = threading.Event()
-        self.post.seen = lambda _, number: number == until and killed.set()
+    def start(self):
         environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'plugins'}:{ROOT}"}
         command = [sys.executable, "-c", CHILD, str(self.folder), str(self.post.port)]
-        with subprocess.Popen(command, env=environment) as child:  # noqa: S603  our own
-            if until is not None:
-                late_s = 0.5 if until == self.post.accepted else 30
-                killed.wait(self.chance.uniform(0, late_s) if late_s < 1 else late_s)
-                threading.Event().wait(self.chance.uniform(0, 0.015))
-                child.kill()
+        return subprocess.Popen(command, env=environment)  # noqa: S603  our own
+
+    def finish(self):
+        """Let a sender come to its end; its exit status."""
+        self.post.seen = lambda _recipient, _number: None
+        with self.start() as child:
+            return child.wait()
+
+    def die(self, point):
+        """Let a sender die after so many messages, or as it starts if there are as many already."""
+        reached = threading.Event()
+        self.post.seen = lambda _, number: number == point and reached.set()
+        with self.start() as child:
+            if point <= self.post.accepted:
+                time.sleep(self.chance.uniform(0, 0.5))
+            elif not reached.wait(30):
+                raise TimeoutError(f"message {point} never came")
+            time.sleep(self.chance.uniform(0, 0.015))
+            child.kill()
         return child.returncode
+
+    def die_unanswered(self):
+        """Let a sender die while its server holds the answer to the first message back."""
+        child = self.start()
+
+        def kill(_recipient, _number):
+            child.kill()
+            child.wait()
+
+        self.post.seen = kill
+        with child:
+            return child.wait()
 
 
 @pytest.mark.soak
@@ -70,8 +93,8 @@ def test_everybody_gets_it_once_or_is_listed(tmp_path):
     with serving(Post()) as post:
         sender = Sender(tmp_path, post, chance)
         points = sorted(chance.sample(range(len(READERS) - 20), KILLS))
-        assert [-9] * KILLS == [sender.run(max(point, post.accepted)) for point in points]
-        assert 0 == sender.run()
+        assert [-9] * KILLS == [sender.die(point) for point in points]
+        assert 0 == sender.finish()
     counts = {reader: len(post.messages[reader]) for reader in READERS}
     with store_in(tmp_path) as store:
         ledger = Ledger(store, edition().id)
@@ -83,3 +106,17 @@ def test_everybody_gets_it_once_or_is_listed(tmp_path):
         {State.ACCEPTED: 500} == dict(tally)
     )
     assert len(unknown) <= KILLS
+
+
+def test_killed_between_a_message_and_its_answer_the_copy_is_unknown(tmp_path):
+    """The server has it, and the sender never heard."""
+    enrolled(tmp_path, *map(enrolment, READERS[:3]))
+    with serving(Post()) as post:
+        sender = Sender(tmp_path, post, random.Random(1))  # noqa: S311  when, not a secret
+        assert -9 == sender.die_unanswered()
+        (reader,) = post.messages
+        assert 0 == sender.finish()
+        assert [1, 1, 1] == [len(post.messages[reader]) for reader in READERS[:3]]
+    with store_in(tmp_path) as store:
+        (unknown,) = Ledger(store, edition().id).unknown()
+    assert (reader, "the sender ended before an answer") == (unknown.address, unknown.said)
