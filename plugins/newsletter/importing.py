@@ -16,6 +16,8 @@ from newsletter.model import Consent
 from newsletter.subscribers import Enrolment
 
 COLUMNS = ("address", "languages", "name", "consent_at", "consent_how")
+SUSPENDED = "suspended"
+"""A column of our own lists: why nothing is sent to somebody."""
 EXAMPLE = "reader@customer.example,ja en,山田 花子,2026-11-26 10:00,signed up at the office"
 
 _SPREADSHEET_DATE = re.compile(
@@ -101,7 +103,7 @@ def _delimiter(text: str) -> str:
 
 def _columns(cells: Sequence[str] | csv.Error) -> tuple[str, ...]:
     columns = () if isinstance(cells, csv.Error) else tuple(name.strip().lower() for name in cells)
-    unknown = [shown(name) for name in columns if name not in COLUMNS]
+    unknown = [shown(name) for name in columns if name not in (*COLUMNS, SUSPENDED)]
     missing = [name for name in COLUMNS if name not in columns and name != "name"]
     if unknown or missing or len(set(columns)) < len(columns):
         problems = [f"lacks {', '.join(missing)}"] if missing else []
@@ -141,7 +143,7 @@ def _values(cells: Sequence[str] | csv.Error, columns: Sequence[str]) -> Mapping
             "write a value that holds the separator in quotation marks"
         )
     given = dict(zip(columns, (cell.strip() for cell in cells), strict=False))
-    return {name: given.get(name, "") for name in COLUMNS}
+    return {name: given.get(name, "") for name in (*COLUMNS, SUSPENDED)}
 
 
 def _enrolment(
@@ -149,6 +151,8 @@ def _enrolment(
 ) -> Enrolment:
     """Return who a row names. Raises ValueError with all that is wrong in it."""
     reasons: list[str] = []
+    if row[SUSPENDED]:
+        reasons.append(f"suspended: {shown(row[SUSPENDED])}; empty that once they agree anew")
     address = ""
     try:
         address = normalised(row["address"])

@@ -118,19 +118,22 @@ class Ledger:
 
     # --- Sending ------------------------------------------------------------------------------
 
-    def begin(self, edition: Edition, via: str, now: int) -> Record:
-        """Note that sending begins, and what a sender left behind that died; return the record."""
+    def begin(self, edition: Edition, via: str, now: int) -> None:
+        """Note that sending begins."""
         with self._store.writing() as db:
             db.execute(
                 "INSERT OR IGNORE INTO editions VALUES (?, ?, ?, ?, ?, 0, NULL)",
                 (self.edition, edition.slug, edition.subject, via, now),
             )
+        self.bury()
+
+    def bury(self) -> None:
+        """Let what a sender was at that died be unknown; only for who holds the sender's lock."""
+        with self._store.writing() as db:
             db.execute(
                 "UPDATE ledger SET state = ?, said = ? WHERE edition = ? AND state = ?",
                 (State.UNKNOWN, "the sender ended before an answer", self.edition, State.RESERVED),
             )
-            row = db.execute("SELECT * FROM editions WHERE id = ?", (self.edition,)).fetchone()
-            return Record(*row)
 
     def reserve(self, lang: str, now: int) -> Subscriber | None:
         """Choose who gets the next copy and note it, on the disk; None where nobody is left.

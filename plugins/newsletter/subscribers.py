@@ -21,6 +21,15 @@ class Enrolment:
     consent: Consent
 
 
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Languages that somebody gave up at another server; `at` in Unix seconds."""
+
+    address: str
+    languages: tuple[str, ...]
+    at: int
+
+
 class Enrolled(StrEnum):
     """What became of somebody who came in."""
 
@@ -142,6 +151,58 @@ class Subscribers:
         with self._store.writing() as db:
             suspend(db, person, why, now)
 
+    # --- Another server's people ---------------------------------------------------------------
+
+    def follow(
+        self, host: str, arrivals: Sequence[Enrolment], departures: Sequence[Departure], now: int
+    ) -> list[Enrolled]:
+        """Take over what a server says of some of its people, and note that it knows them.
+
+        Whoever it had let go and has again is no longer suspended. Who chose something here
+        after they left there keeps it.
+        """
+        with self._store.writing() as db:
+            db.execute("CREATE TEMP TABLE IF NOT EXISTS present (person BLOB PRIMARY KEY)")
+            done = [self._arrive(db, host, one) for one in arrivals]
+            for one in departures:
+                self._depart(db, host, one, now)
+        return done
+
+    def close_ranks(self, host: str, source: str, now: int) -> int:
+        """Suspend who came from a server and is unknown to it now; return how many that are.
+
+        `follow` must have been told of everybody the server knows; this begins a new count.
+        """
+        with self._store.writing() as db:
+            gone = db.execute(
+                "UPDATE subscribers SET suspended = ?, suspended_at = ? WHERE consent_how = ?"
+                " AND suspended IS NULL AND person NOT IN (SELECT person FROM temp.present)",
+                (_left(host), now, source),
+            ).rowcount
+            db.execute("DELETE FROM temp.present")
+        return gone
+
+    def _arrive(self, db: sqlite3.Connection, host: str, one: Enrolment) -> Enrolled:
+        person = self._store.signer.person(one.address)
+        db.execute("INSERT OR IGNORE INTO temp.present VALUES (?)", (person,))
+        db.execute(
+            "UPDATE subscribers SET suspended = NULL, suspended_at = NULL"
+            " WHERE person = ? AND suspended = ?",
+            (person, _left(host)),
+        )
+        return self._enrol(db, one)
+
+    def _depart(self, db: sqlite3.Connection, host: str, one: Departure, now: int) -> None:
+        person = self._store.signer.person(one.address)
+        db.execute("INSERT OR IGNORE INTO temp.present VALUES (?)", (person,))
+        db.executemany(
+            "DELETE FROM reading WHERE person = ? AND lang = ? AND person IN (SELECT person"
+            " FROM subscribers WHERE max(consent_at, coalesce(changed_at, 0)) <= ?)",
+            [(person, lang, one.at) for lang in one.languages],
+        )
+        if not db.execute("SELECT 1 FROM reading WHERE person = ?", (person,)).fetchone():
+            suspend(db, person, _left(host), now)
+
     def _enrol(self, db: sqlite3.Connection, new: Enrolment) -> Enrolled:
         person = self._store.signer.person(new.address)
         at, how = new.consent.at, new.consent.how
@@ -162,6 +223,10 @@ class Subscribers:
         if row is None or row[0] is None or row[0] < at:
             _read(db, person, new.languages)
         return Enrolled.NEW if row is None else Enrolled.MERGED
+
+
+def _left(host: str) -> str:
+    return f"left {host}"
 
 
 def suspend(db: sqlite3.Connection, person: bytes, why: str, now: int) -> None:
