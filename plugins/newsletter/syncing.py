@@ -1,7 +1,7 @@
 """People from a listmonk server: who reads there reads here, and who left there leaves."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,10 +24,8 @@ class _Batch:
     faults: list[str] = field(default_factory=list)
 
 
-def sync(
-    listmonk: Listmonk, people: Subscribers, languages: Sequence[str], now: int
-) -> Iterator[str]:
-    """Take over who subscribes and who does not, and yield what a person should know.
+def sync(listmonk: Listmonk, people: Subscribers, languages: Sequence[str], now: int) -> list[str]:
+    """Take over who subscribes and who does not, and return what a person should know.
 
     Raises ListmonkError; what was taken over until then stays.
     """
@@ -39,12 +37,12 @@ def sync(
             _take_over(people, host, batch, now)
     _take_over(people, host, batch, now)
     left = people.close_ranks(host, _source(host), now)
-    yield from batch.faults
-    yield (
+    return [
+        *batch.faults,
         f"{host}: {batch.done[Enrolled.NEW]:,} new, {batch.done[Enrolled.MERGED]:,} known before, "
         f"{batch.done[Enrolled.REMOVED]:,} kept out as they left here, {left:,} gone from there, "
-        f"{len(batch.faults):,} that cannot be taken"
-    )
+        f"{len(batch.faults):,} that cannot be taken",
+    ]
 
 
 def _take_over(people: Subscribers, host: str, batch: _Batch, now: int) -> None:
