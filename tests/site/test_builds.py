@@ -42,7 +42,7 @@ def test_a_held_back_column_has_no_address_and_no_mention(site, public, headers)
 def test_a_scheduled_column_appears_with_its_minute(site):
     site.column("2025-01-01-secret", Date="2025-01-01 09:00")
     assert site.build().returncode == 0
-    assert pages_of(site, "secret") == ["ja/columns/secret/index.html"]
+    assert "ja/columns/secret/index.html" in pages_of(site, "secret")
 
 
 @pytest.mark.parametrize(
