@@ -38,6 +38,8 @@ KINDS = (
     Kind("outdated translation", "column", {"en": "/en/columns/cable-fault/"}),
     both("page", "page", "about/"),
     both("feeds", "feeds", "feeds/"),
+    both("subscribe", "subscribe", "subscribe/"),
+    both("mail", "mail/edition", "columns/one-percent/edition.html"),
     both("status", "status", "status/"),
     both("route", "status_route", "status/tokyo-shanghai/"),
     both("incident", "incident", "status/incidents/2026-11-16-dalian-evening/"),
