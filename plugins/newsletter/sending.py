@@ -15,7 +15,6 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    TaskID,
     TextColumn,
     TimeRemainingColumn,
 )
@@ -112,9 +111,8 @@ def _deliver(desk: Desk, wish: Wish, store: Store, ledgers: Begun) -> int:
     relay = relay_from(desk.environ)
     if any(due.values()):
         _confirm(f"Send {sum(due.values()):,} messages through {relay}?", yes=wish.yes)
-    with _stoppable() as clock, _progress() as progress:
+    with _stoppable() as clock:
         for edition, ledger in ledgers:
-            task = progress.add_task(edition.id, total=due[edition.id])
             delivery = Delivery(
                 _letter(desk, edition, store.signer),
                 ledger,
@@ -123,15 +121,24 @@ def _deliver(desk: Desk, wish: Wish, store: Store, ledgers: Begun) -> int:
                 clock,
                 Pace(wish.per_minute),
             )
-
-            def advance(_: Fate, task: TaskID = task) -> None:
-                progress.advance(task)
-
             try:
-                delivery.run(advance)
+                _run(delivery, edition.id, due[edition.id])
             finally:
-                progress.console.print(f"{edition.id}: {_tally(ledger.tally())}", markup=False)
+                print(f"{edition.id}: {_tally(ledger.tally()) or 'nobody to send to'}")
     return _left_over(ledgers)
+
+
+def _run(delivery: Delivery, title: str, due: int) -> None:
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+    ) as progress:
+        task = progress.add_task(title, total=due)
+        delivery.run(lambda _: progress.advance(task))
 
 
 def _before(ledger: Ledger) -> str:
@@ -147,11 +154,17 @@ def _rehearse(letter: Letter, ledger: Ledger) -> None:
 
 
 def _left_over(ledgers: Begun) -> int:
-    tallies = {ledger.edition: ledger.tally() for _, ledger in ledgers}
-    for edition, tally in tallies.items():
+    """Say what is to be done about what is left, and return the exit status."""
+    left = False
+    for edition, ledger in ledgers:
+        tally = ledger.tally()
+        left |= any(tally[state] for state in _LEFT)
+        if any(ledger.due(edition.lang, _now())):
+            left = True
+            print(f"{edition.id}: not everybody has it; the same command goes on", file=sys.stderr)
         if tally[State.UNKNOWN]:
-            print(f"invoke newsletter.resolve {edition} lists what is unknown", file=sys.stderr)
-    return 1 if any(tally[state] for tally in tallies.values() for state in _LEFT) else 0
+            print(f"{edition.id}: newsletter.resolve lists what is unknown", file=sys.stderr)
+    return 1 if left else 0
 
 
 def _test(desk: Desk, wish: Wish, editions: Sequence[Edition]) -> int:
@@ -287,17 +300,6 @@ def _confirm(question: str, *, yes: bool) -> None:
         raise SendRefused(f"{question} Nobody is there to ask; --yes sends without asking")
     if input(f"{question} [y/N] ").strip().lower() not in ("y", "yes"):
         raise SendRefused("nothing was sent")
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-    )
 
 
 @contextmanager
