@@ -126,8 +126,7 @@ class _Desk:
         self._imprints = {
             lang: _imprint(lang, newsletter, self._binder, written) for lang in newsletter.senders
         }
-        site = sha256(context["SITEURL"].encode()).hexdigest()[:8]
-        self._kept = Kept(Path(context["CACHE_PATH"], "editions", site), (DATA, TEXT))
+        self._kept = Kept(Path(context["CACHE_PATH"], "editions"), (DATA, TEXT))
         self._made_by = _made_by(theme)
 
     def add(self, manuscript: Manuscript, addresses: Mapping[str, str]) -> None:
@@ -165,16 +164,16 @@ class _Desk:
     def _written(self, manuscript: Manuscript, subscribe: str) -> Files:
         imprint = self._imprints[manuscript.lang]
         made_of = _digest(self._made_by, manuscript, imprint.lines, subscribe)
-        files = self._kept.find(made_of)
-        if files is None:
-            edition = edition_of(manuscript, imprint, self._press.print)
-            text = edition.text
-            for mark in (UNSUBSCRIBE_PLACE, LANGUAGE_PLACE):
-                text = text.replace(mark, subscribe)
-            data = json.dumps(asdict(edition), ensure_ascii=False, indent=1)
-            files = {DATA: f"{data}\n".encode(), TEXT: text.encode()}
-            self._kept.keep(made_of, files)
-        return files
+        if kept := self._kept.find(made_of):
+            return kept
+        edition = edition_of(manuscript, imprint, self._press.print)
+        text = edition.text
+        for mark in (UNSUBSCRIBE_PLACE, LANGUAGE_PLACE):
+            text = text.replace(mark, subscribe)
+        data = json.dumps(asdict(edition), ensure_ascii=False, indent=1)
+        made = {DATA: f"{data}\n".encode(), TEXT: text.encode()}
+        self._kept.keep(made_of, made)
+        return dict(made)
 
 
 def _imprint(lang: str, newsletter: Newsletter, binder: Binder, written: Container[str]) -> Imprint:

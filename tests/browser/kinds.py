@@ -47,7 +47,8 @@ KINDS = (
     Kind("not found, no language", "front_door", {"any": "/no-such-page/"}),
 )  # fmt: skip
 
-PAIRED = tuple(kind for kind in KINDS if kind.template != "not_found" and len(kind.addresses) > 1
+PAIRED = tuple(kind for kind in KINDS if len(kind.addresses) > 1
+               and kind.template not in {"not_found", "mail/edition"}
                and kind.name != "column in one language")  # fmt: skip
 
 ADDRESSES = {

@@ -149,7 +149,7 @@ def test_text_is_escaped_and_code_keeps_its_lines(rich):
 def test_style_stands_at_the_elements_and_only_the_dark_one_in_the_head(rich):
     root = html.document_fromstring(rich.html)
     (style,) = root.xpath("//style/text()")
-    assert style.strip().startswith("@media (prefers-color-scheme:dark){")
+    assert style.strip().startswith("@media screen and (prefers-color-scheme:dark){")
     assert 1 == style.count("@media")
     for element in root.xpath("//h1|//p|//pre|//td|//a|//body"):
         assert element.get("style"), element.tag

@@ -1,8 +1,10 @@
 """Kept editions save time and never change a mail."""
 
+import os
+
 import pytest
 
-from newsletter.kept import Kept
+from newsletter.kept import IDLE_S, Kept
 
 FILES = {"json": b'{"a": 1}\n', "txt": "本文\n".encode()}
 
@@ -43,16 +45,27 @@ def test_one_file_alone_is_no_edition(folder):
     assert None is kept(folder).find("a1")
 
 
-def test_what_a_build_has_no_use_for_goes(folder):
+def test_what_no_build_has_used_for_a_day_goes(folder):
+    """What is younger stays: another build may be about to write from it."""
     earlier = kept(folder)
-    earlier.keep("a1", FILES)
-    earlier.keep("b2", FILES)
-    (folder / "a draft of a build that was killed").write_text("half")
+    for made_of in ("a1", "b2"):
+        earlier.keep(made_of, FILES)
+    (folder / "draft of a build that was killed").write_text("half")
+    for place in folder.iterdir():
+        an_age_ago = place.stat().st_mtime - IDLE_S - 60
+        os.utime(place, (an_age_ago, an_age_ago))
+    kept(folder).keep("d4", FILES)
     later = kept(folder)
     later.find("a1")
     later.keep("c3", FILES)
     later.sweep()
-    assert {"a1", "c3"} == {place.name.partition(".")[0] for place in folder.iterdir()}
+    assert {"a1", "c3", "d4"} == {place.name.partition(".")[0] for place in folder.iterdir()}
+
+
+def test_a_build_without_editions_removes_nothing(folder):
+    kept(folder).keep("a1", FILES)
+    kept(folder).sweep()
+    assert FILES == read(kept(folder).find("a1"))
 
 
 def test_a_folder_that_cannot_be_written_fails_no_build(folder):
