@@ -1,7 +1,8 @@
 """What the newsletter costs.
 
 `python -m bench.newsletter --editions 1000` builds a site of that many columns with and without
-their editions: cold, after one edit, and with nothing changed.
+their editions: cold, after one edit, and with nothing changed. `--messages 1000,10000` sends one
+to so many people.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from rich.table import Table
 
 from bench.build import OURS, Builder, Cost, Costs, build, clear, machine, site_of
 from bench.corpus import LANGUAGES, edit
+from bench.messages import messages, messages_table
 from pelicanconf import PLUGINS
 
 _MAILING = [name for name in PLUGINS if name != "feeds"]
@@ -30,9 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--editions", type=int, metavar="COLUMNS", default=1000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--messages", metavar="RECIPIENTS", help="1000,10000")
     asked = parser.parse_args(arguments)
     console = Console()
     console.print(machine())
+    if asked.messages:
+        counts = tuple(int(count) for count in asked.messages.split(","))
+        console.print(messages_table(messages(counts)))
+        return
     console.print(editions_table(editions(asked.editions, asked.rounds), asked.editions))
 
 

@@ -70,6 +70,7 @@ _AGAIN = (
     " CROSS JOIN reading USING (person) WHERE edition = :edition AND ledger.at <= :now"
     " AND state IN ('open', 'deferred') AND lang = :lang AND suspended IS NULL"
 )
+_EVER = 1 << 62
 
 
 class Ledger:
@@ -94,9 +95,9 @@ class Ledger:
         rows = self._store.db.execute(sql, (self.edition,))
         return Counter({State(state): count for state, count in rows})
 
-    def due(self, lang: str, now: int) -> Iterator[Subscriber]:
-        """Yield everybody who is to get the edition now or next."""
-        values = {"lang": lang, "edition": self.edition, "after": b"", "now": now}
+    def due(self, lang: str) -> Iterator[Subscriber]:
+        """Yield everybody who is to get the edition, now or when the server wants it again."""
+        values = {"lang": lang, "edition": self.edition, "after": b"", "now": _EVER}
         record = self.record()
         for sql in (_AGAIN, _FRESH) if record is None or not record.finished_at else (_AGAIN,):
             yield from map(subscriber_of, self._store.db.execute(sql, values))

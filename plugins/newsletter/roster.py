@@ -95,9 +95,12 @@ def _write(people: Iterable[Subscriber], desk: Desk, out: TextIO) -> None:
 
 
 def _show(people: Iterable[Subscriber], counts: dict[str, int], desk: Desk, out: TextIO) -> None:
-    table = Table(*COLUMNS, SUSPENDED, box=None)
+    table = Table(box=None)
+    for name in (*COLUMNS, SUSPENDED):
+        table.add_column(name, overflow="fold")
     for one in people:
-        table.add_row(*_cells(one, desk), one.suspended)
+        address, languages, name, at, how = _cells(one, desk)
+        table.add_row(address, languages, name, at[:16], how, one.suspended)
     console = Console(file=out, markup=False, highlight=False)
     console.print(table)
     console.print(", ".join(f"{lang}: {count:,}" for lang, count in counts.items()) or "nobody")

@@ -99,9 +99,7 @@ def _letter(desk: Desk, edition: Edition, signer: Signer) -> Letter:
 
 
 def _deliver(desk: Desk, wish: Wish, store: Store, ledgers: Begun) -> int:
-    due = {
-        edition.id: sum(1 for _ in ledger.due(edition.lang, _now())) for edition, ledger in ledgers
-    }
+    due = {edition.id: sum(1 for _ in ledger.due(edition.lang)) for edition, ledger in ledgers}
     for edition, ledger in ledgers:
         print(f"{edition.id}: “{edition.subject}” to {due[edition.id]:,}{_before(ledger)}")
     if wish.dry_run:
@@ -109,10 +107,11 @@ def _deliver(desk: Desk, wish: Wish, store: Store, ledgers: Begun) -> int:
             _rehearse(_letter(desk, edition, store.signer), ledger)
         return 0
     relay = relay_from(desk.environ)
-    if any(due.values()):
+    begun = [(edition, ledger) for edition, ledger in ledgers if due[edition.id]]
+    if begun:
         _confirm(f"Send {sum(due.values()):,} messages through {relay}?", yes=wish.yes)
     with _stoppable() as clock:
-        for edition, ledger in ledgers:
+        for edition, ledger in begun:
             delivery = Delivery(
                 _letter(desk, edition, store.signer),
                 ledger,
@@ -124,7 +123,7 @@ def _deliver(desk: Desk, wish: Wish, store: Store, ledgers: Begun) -> int:
             try:
                 _run(delivery, edition.id, due[edition.id])
             finally:
-                print(f"{edition.id}: {_tally(ledger.tally()) or 'nobody to send to'}")
+                print(f"{edition.id}: {_tally(ledger.tally())}")
     return _left_over(ledgers)
 
 
@@ -148,7 +147,7 @@ def _before(ledger: Ledger) -> str:
 
 def _rehearse(letter: Letter, ledger: Ledger) -> None:
     """Compose every message, and send none."""
-    sizes = [len(letter.to(one, _now())) for one in ledger.due(letter.edition.lang, _now())]
+    sizes = [len(letter.to(one, _now())) for one in ledger.due(letter.edition.lang)]
     if sizes:
         print(f"{letter.edition.id}: {max(sizes):,} bytes each at most; nothing was sent")
 
@@ -159,7 +158,7 @@ def _left_over(ledgers: Begun) -> int:
     for edition, ledger in ledgers:
         tally = ledger.tally()
         left |= any(tally[state] for state in _LEFT)
-        if any(ledger.due(edition.lang, _now())):
+        if any(ledger.due(edition.lang)):
             left = True
             print(f"{edition.id}: not everybody has it; the same command goes on", file=sys.stderr)
         if tally[State.UNKNOWN]:

@@ -92,7 +92,10 @@ def test_a_second_command_sends_nothing_and_says_so(here, post, capsys):
     capsys.readouterr()
     assert 0 == send(here, wish())
     assert 4 == post.accepted
-    assert f"{JA}: “海底ケーブルが切れた朝” to 0; before: 3 accepted" in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines() == [
+        f"{JA}: “海底ケーブルが切れた朝” to 0; before: 3 accepted",
+        f"{EN}: “The morning a cable broke” to 0; before: 1 accepted",
+    ]
 
 
 def test_what_is_left_is_said_by_the_exit_status(tmp_path, here, post, capsys):
