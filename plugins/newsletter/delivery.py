@@ -114,7 +114,7 @@ class Delivery:
                 return
             self._ledger.finish(self._now())
             self._journal.finish(self._letter.edition.id, self._now())
-            again_at = self._ledger.next_try()
+            again_at = self._ledger.next_try(self._letter.edition.lang)
             if again_at is None or not wait:
                 break
             self._connection.close()

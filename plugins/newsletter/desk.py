@@ -83,6 +83,6 @@ def told(command: Callable[[], int]) -> int:
     """Run a command and return its exit status; what is wrong is said and not shown as a crash."""
     try:
         return command()
-    except NewsletterError as error:
+    except (NewsletterError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

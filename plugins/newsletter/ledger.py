@@ -102,10 +102,14 @@ class Ledger:
         for sql in (_AGAIN, _FRESH) if record is None or not record.finished_at else (_AGAIN,):
             yield from map(subscriber_of, self._store.db.execute(sql, values))
 
-    def next_try(self) -> int | None:
+    def next_try(self, lang: str) -> int | None:
         """Return when all copies that the server put off are due, if there are any."""
-        sql = "SELECT max(at) FROM ledger WHERE edition = ? AND state = ?"
-        row = self._store.db.execute(sql, (self.edition, State.DEFERRED)).fetchone()
+        sql = (
+            "SELECT max(ledger.at) FROM ledger JOIN subscribers USING (person)"
+            " JOIN reading USING (person) WHERE edition = ? AND state = ? AND lang = ?"
+            " AND suspended IS NULL"
+        )
+        row = self._store.db.execute(sql, (self.edition, State.DEFERRED, lang)).fetchone()
         return None if row[0] is None else int(row[0])
 
     def unknown(self) -> Iterator[Unknown]:

@@ -40,7 +40,6 @@ _WORDS = {
     State.RESERVED: "on their way",
     State.UNKNOWN: "unknown",
 }
-_LEFT = (State.DEFERRED, State.OPEN, State.RESERVED, State.UNKNOWN)
 
 Begun = Sequence[tuple[Edition, Ledger]]
 
@@ -154,16 +153,15 @@ def _rehearse(letter: Letter, ledger: Ledger) -> None:
 
 def _left_over(ledgers: Begun) -> int:
     """Say what is to be done about what is left, and return the exit status."""
-    left = False
+    left = 0
     for edition, ledger in ledgers:
-        tally = ledger.tally()
-        left |= any(tally[state] for state in _LEFT)
         if any(ledger.due(edition.lang)):
-            left = True
+            left = 1
             print(f"{edition.id}: not everybody has it; the same command goes on", file=sys.stderr)
-        if tally[State.UNKNOWN]:
+        if ledger.tally()[State.UNKNOWN]:
+            left = 1
             print(f"{edition.id}: newsletter.resolve lists what is unknown", file=sys.stderr)
-    return 1 if left else 0
+    return left
 
 
 def _test(desk: Desk, wish: Wish, editions: Sequence[Edition]) -> int:

@@ -136,6 +136,7 @@ class FakeClock:
     time: float
     slept: list[float] = field(default_factory=list)
     stop: bool = False
+    while_asleep: Callable[[], object] = lambda: None
 
     def now(self) -> float:
         return self.time
@@ -143,6 +144,7 @@ class FakeClock:
     def sleep(self, seconds: float) -> None:
         if seconds:
             self.slept.append(round(seconds, 3))
+            self.while_asleep()
         self.time += seconds
 
     def stopped(self) -> bool:

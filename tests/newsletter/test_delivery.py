@@ -239,6 +239,17 @@ def test_what_is_put_off_for_long_waits_for_another_command(tmp_path):
         assert {State.ACCEPTED: 1} == here.send(post)
 
 
+def test_whoever_leaves_while_put_off_is_not_waited_for(tmp_path):
+    later = readers(2)[1]
+    with serving(Post({later: ["rcpt 451 4.7.1 later"]})) as post, desk(tmp_path, 2) as here:
+        here.clock.while_asleep = lambda: here.people.remove(person(later), T0)
+        for _ in range(2):
+            here.send(post)
+        assert [60] == here.clock.slept
+        assert [] == list(here.ledger.due("ja"))
+    assert 1 == post.accepted
+
+
 def test_unknown_copies_are_neither_sent_again_nor_dropped(tmp_path):
     odd = readers(3)[1]
     with serving(Post({odd: ["swallow"]})) as post, desk(tmp_path, 3) as here:
