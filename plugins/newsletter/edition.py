@@ -93,7 +93,14 @@ def edition_of(
     Raises EditionError where a mailbox would cut its footer off, or where it holds one of the
     places that a recipient's addresses take.
     """
-    markup = print_(values_of(manuscript, imprint))
+    markup, text = print_(values_of(manuscript, imprint)), text_of(manuscript, imprint)
+    for place in (UNSUBSCRIBE_PLACE, LANGUAGE_PLACE):
+        if text.count(place) > 1 or markup.count(place) > 1:
+            written = place.replace("{{", "{{ ").replace("}}", " }}")
+            raise EditionError(
+                f"{manuscript.source}: {place} stands for a recipient's address in its mail;"
+                f" write {written}"
+            )
     if (size := len(markup.encode())) > MAX_HTML_BYTES:
         raise EditionError(
             f"{manuscript.source}: the HTML part of its mail has {size:,} bytes, and mailboxes cut"
@@ -105,7 +112,7 @@ def edition_of(
         lang=manuscript.lang,
         subject=manuscript.title,
         preheader=manuscript.summary,
-        text=text_of(manuscript, imprint),
+        text=text,
         html=markup,
         url=manuscript.url,
         alternates={version.lang: version.url for version in manuscript.alternates},
@@ -113,14 +120,7 @@ def edition_of(
 
 
 def values_of(manuscript: Manuscript, imprint: Imprint) -> Values:
-    """Return what the template of the HTML part shows. Raises EditionError."""
-    given = (manuscript.title, manuscript.summary, manuscript.body, manuscript.postscript or "")
-    for place in (UNSUBSCRIBE_PLACE, LANGUAGE_PLACE):
-        if any(place in text for text in given):
-            raise EditionError(
-                f"{manuscript.source}: {place} stands for a recipient's address in its mail;"
-                f" write {place.replace('{{', '{{ ').replace('}}', ' }}')}"
-            )
+    """Return what the template of the HTML part shows."""
     postscript = manuscript.postscript and without_images(manuscript.postscript, imprint.say)
     return {
         "lang": manuscript.lang,

@@ -27,5 +27,6 @@ def subscribe_sheets(
             description=binder.phrase(lang, "subscribe.about", site=site),
             contact=newsletter.contact_address,
             sender=newsletter.senders[lang],
+            columns=newsletter.measure,
             week=weeks.get(lang),
         )

@@ -93,9 +93,16 @@ def test_both_parts_have_each_place_once_where_an_address_stands():
 
 
 @pytest.mark.parametrize("name", ["title", "summary", "body", "postscript"])
-def test_a_text_that_holds_a_place_is_refused(name):
+@pytest.mark.parametrize(
+    "written",
+    ["<p>listmonkの{{unsubscribe}}</p>", "<p>&#123;{unsubscribe}}</p>", "{{<b></b>unsubscribe}}"],
+    ids=["plain", "escaped", "divided"],
+)
+def test_a_text_that_holds_a_place_is_refused(name, written):
     """It would be filled with each recipient's own address."""
-    given = manuscript(**{name: "<p>listmonkの{{unsubscribe}}</p>"})
+    if name in {"title", "summary"}:  # which are no HTML
+        written = "{{unsubscribe}}"
+    given = manuscript(**{name: written})
     with pytest.raises(EditionError) as caught:
         edition(given)
     assert str(caught.value) == (
