@@ -2,6 +2,7 @@
 
 import mailbox
 import sys
+from contextlib import closing
 from email import message_from_binary_file
 from email.policy import default
 
@@ -10,6 +11,8 @@ import pytest
 from newsletter.model import LANGUAGE_PLACE, UNSUBSCRIBE_PLACE
 from newsletter.preview import MAILBOX, main
 from tests.site.conftest import NOW, ROOT, Site
+
+SETTINGS = "deskconf.py"  # no other name would do: it imports pelicanconf
 
 
 @pytest.fixture(scope="module")
@@ -22,30 +25,31 @@ def desk(tmp_path_factory):
         site.column(lang=lang, Status="draft", Title=f"Draft {lang}")
     lines = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})",
+        "from datetime import UTC, datetime",
         "from pelicanconf import *",
+        f"NOW = datetime.fromtimestamp({NOW}, UTC)",
         f"THEME = {str(ROOT / 'theme')!r}",
         f"PATH = {str(site.root / 'content')!r}",
     )
-    site.write("pelicanconf.py", "\n".join(lines))
+    site.write(SETTINGS, "\n".join(lines))
     return site
 
 
 @pytest.fixture
 def preview(desk, monkeypatch):
-    """Preview a column of the desk, with its build at a fixed time."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", NOW)
+    """Preview a column of the desk."""
     monkeypatch.setattr(sys, "path", [*sys.path])
 
     def preview(*asked):
-        return main(str(desk.root / "pelicanconf.py"), *asked)
+        return main(str(desk.root / SETTINGS), *asked)
 
     return preview
 
 
 def messages(file):
     """The messages of a mailbox file, parsed by the standard library."""
-    with file.open("rb"):
-        box = mailbox.mbox(file, lambda part: message_from_binary_file(part, policy=default))
+    box = mailbox.mbox(file, lambda part: message_from_binary_file(part, policy=default))
+    with closing(box):
         return list(box)
 
 
