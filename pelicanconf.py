@@ -35,6 +35,24 @@ TAG_AUTHORITY = "atogaki.example,2009"  # RFC 4151; every id in a feed begins wi
 ICP_NUMBER = None  # 京ICP备12345678号-1, where the site is hosted in China: shown at its foot
 WEBSUB_HUB = None  # the address of a hub that tells readers of feeds at once, if there is one
 
+NEWSLETTER = {
+    "senders": {  # as anti-spam law asks; a language without a sender has no newsletter
+        "ja": {
+            "name": "あとがき編集部",
+            "postal_address": "〒000-0000 東京都見本区例示町1-2-3 見本ビル4階",
+        },
+        "en": {
+            "name": "The Atogaki team",
+            "postal_address": "Mihon Building 4F, 1-2-3 Reijicho, Mihon-ku, Tokyo 000-0000, Japan",
+        },
+    },
+    "from_address": "columns@mail.atogaki.example",
+    "unsubscribe_address": "unsubscribe@mail.atogaki.example",
+    "contact_address": "desk@atogaki.example",
+    "list_id": "columns.atogaki.example",
+    "digest": False,  # True: also a mail a week of what changed in the status
+}
+
 
 def _moment(epoch: str) -> datetime:
     """Return the moment that SOURCE_DATE_EPOCH names, or now where it is empty."""
@@ -73,6 +91,7 @@ PLUGINS = [
     "bilingual",
     "network_status",
     "feeds",
+    "newsletter",
     "press",
     "lint",
 ]

@@ -159,6 +159,10 @@ class Binder(Protocol):
         """Return a UI phrase."""
         ...
 
+    def moment(self, when: datetime, lang: str, *, timed: bool) -> Moment:
+        """Return a time in words, with its zone."""
+        ...
+
     def row(self, column: Column, lang: str) -> Row:
         """Return a column as a list of `lang` shows it."""
         ...

@@ -1,5 +1,6 @@
 """What flows from a column to a mail. Imports no sibling."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,12 +9,23 @@ UNSUBSCRIBE_PLACE = "{{unsubscribe}}"
 LANGUAGE_PLACE = "{{language}}"
 """Where they get the recipient's own address for changing languages."""
 
+DATA = "edition.json"
+"""The file that holds an edition, as an object with just its fields."""
+
+_DIGEST = re.compile(r"\d{4}-W\d{2}")
+
+
+def folder_of(slug: str, lang: str) -> str:
+    """Return the folder of an edition's files below the output: a column's, or that of a week."""
+    return f"{lang}/{'status/weeks' if _DIGEST.fullmatch(slug) else 'columns'}/{slug}"
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
     """A column in one language as a mail, the same for all recipients; pure.
 
-    `id` is `<Id of the column>/<lang>` and never changes: the ledger knows the edition by it.
+    `id` is `<Id of the column>/<lang>` and never changes: the ledger knows the edition by it. A
+    digest of the network status has `<week>/<lang>`, where `slug` is the week, too: `2026-W47`.
     `text` has lines ended by LF; `text` and `html` hold the two places above, each standing
     where an address stands. `preheader` is what a mailbox shows behind the subject. `url` is the
     column's address, `alternates` that of its other languages; all are absolute.
@@ -28,3 +40,43 @@ class Edition:
     html: str
     url: str
     alternates: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends the editions of one language, as their headers say it.
+
+    `endpoint` is the address below which a recipient's own links lie, with the language at its
+    end; `archive` is that of the list of columns. `unsubscribe_to` is a mailbox that people read.
+    """
+
+    name: str
+    address: str
+    list_id: str
+    archive: str
+    endpoint: str
+    unsubscribe_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """When (Unix seconds) and how somebody agreed to get mail."""
+
+    at: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """Somebody who gets editions in some languages.
+
+    `person` is an opaque key of 16 bytes, the same for one address for ever. `suspended` says
+    why nothing is sent, if nothing is.
+    """
+
+    person: bytes
+    address: str
+    name: str
+    languages: tuple[str, ...]
+    consent: Consent
+    suspended: str | None = None

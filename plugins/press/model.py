@@ -9,7 +9,8 @@ class Sheet:
     """One file of the site: its path below the output, its template, just what that shows.
 
     `source` names the file it was made from, for messages. `scripts` are the inline scripts
-    that the page may run, exactly as they stand in it.
+    that the page may run, exactly as they stand in it. `style` is CSS that the page has instead
+    of the theme's.
     """
 
     path: str
@@ -17,6 +18,7 @@ class Sheet:
     values: Mapping[str, object]
     source: str = ""
     scripts: tuple[str, ...] = ()
+    style: str | None = None
 
 
 class Fault(Exception):  # noqa: N818 - its heirs are the errors

@@ -25,16 +25,19 @@ def print_page(sheet: Sheet, template: Template, styles: Styles) -> bytes:
         text = template.render(sheet.values)
         if not sheet.path.endswith((".html", ".htm")):
             return text.encode()
-        return print_sheet(text, styles, tuple(map(source_hash, sheet.scripts)))
+        return print_sheet(text, styles, tuple(map(source_hash, sheet.scripts)), sheet.style)
     except Exception as error:
         error.add_note(f"while printing {sheet.path}")
         raise
 
 
-def print_sheet(html: str, styles: Styles, scripts: tuple[str, ...] = ()) -> bytes:
+def print_sheet(
+    html: str, styles: Styles, scripts: tuple[str, ...] = (), css: str | None = None
+) -> bytes:
     """Return the page's bytes: `html` with its policy and the style it needs.
 
-    `scripts` are hash source expressions of the inline scripts that may run.
+    `scripts` are hash source expressions of the inline scripts that may run; `css` is what the
+    page has instead of what it needs of `styles`.
     Raises ThemeError where the page has no place for its style.
     """
     before, place, after = html.partition(STYLE_PLACE)
@@ -42,7 +45,7 @@ def print_sheet(html: str, styles: Styles, scripts: tuple[str, ...] = ()) -> byt
         raise ThemeError(
             f"no place for the style; base.html holds {STYLE_PLACE} after charset and viewport"
         )
-    style = styles.of_page(after)
+    style = styles.of_page(after) if css is None else Style(css, source_hash(css))
     return f"{before}{policy_meta(style, scripts)}<style>{style.css}</style>{after}".encode()
 
 

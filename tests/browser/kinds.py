@@ -38,6 +38,8 @@ KINDS = (
     Kind("outdated translation", "column", {"en": "/en/columns/cable-fault/"}),
     both("page", "page", "about/"),
     both("feeds", "feeds", "feeds/"),
+    both("subscribe", "subscribe", "subscribe/"),
+    both("mail", "mail/edition", "columns/one-percent/edition.html"),
     both("status", "status", "status/"),
     both("route", "status_route", "status/tokyo-shanghai/"),
     both("incident", "incident", "status/incidents/2026-11-16-dalian-evening/"),
@@ -45,7 +47,8 @@ KINDS = (
     Kind("not found, no language", "front_door", {"any": "/no-such-page/"}),
 )  # fmt: skip
 
-PAIRED = tuple(kind for kind in KINDS if kind.template != "not_found" and len(kind.addresses) > 1
+PAIRED = tuple(kind for kind in KINDS if len(kind.addresses) > 1
+               and kind.template not in {"not_found", "mail/edition"}
                and kind.name != "column in one language")  # fmt: skip
 
 ADDRESSES = {

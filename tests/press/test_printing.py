@@ -88,6 +88,14 @@ def test_a_page_may_run_only_the_script_it_declares(styles):
     assert policy["connect-src"] == "'self'"
 
 
+def test_a_page_may_have_a_style_of_its_own_instead_of_the_themes(styles):
+    page = print_sheet(PAGE, styles, css="p{color:red}").decode()
+    digest = base64.b64encode(hashlib.sha256(b"p{color:red}").digest()).decode()
+    assert "<style>p{color:red}</style>" in page
+    assert policy_of(page)["style-src"] == f"'sha256-{digest}'"
+    assert ".aside" not in page
+
+
 def test_a_page_without_place_for_its_style_is_refused(styles):
     with pytest.raises(ThemeError, match=r"base\.html holds <style></style> after charset"):
         print_sheet(PAGE.replace("<style></style>", ""), styles)

@@ -1,0 +1,272 @@
+"""Who gets mail, in which languages, and since when they agree to it."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from newsletter.model import Consent, Subscriber
+from newsletter.store import Store
+from newsletter.tokens import CONFIRM_S
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """Somebody as they come in: the address normalised, the name without a fault."""
+
+    address: str
+    name: str
+    languages: tuple[str, ...]
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Languages that somebody gave up at another server; `at` in Unix seconds."""
+
+    address: str
+    languages: tuple[str, ...]
+    at: int
+
+
+class Enrolled(StrEnum):
+    """What became of somebody who came in."""
+
+    NEW = "new"
+    MERGED = "merged"
+    REMOVED = "removed"
+    """They were removed after that consent, and stay so."""
+
+
+COLUMNS = (
+    "person, address, name, consent_at, consent_how, suspended,"
+    " (SELECT group_concat(lang, ' ') FROM reading WHERE reading.person = subscribers.person)"
+)
+
+"""What `subscriber_of` reads."""
+
+
+class Subscribers:
+    """The people in the store.
+
+    Coming in is commutative and idempotent: languages add up, the newest consent and its name
+    stay. What somebody chose themselves is older than no import: a consent from before they
+    changed their languages adds none, and one from before they left brings nobody back.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    # --- Reading ------------------------------------------------------------------------------
+
+    def find(self, person: bytes) -> Subscriber | None:
+        """Return whoever has a key, if they subscribe."""
+        sql = f"SELECT {COLUMNS} FROM subscribers WHERE person = ?"  # noqa: S608  our own names
+        row = self._store.db.execute(sql, (person,)).fetchone()
+        return subscriber_of(row) if row else None
+
+    def all(self) -> Iterator[Subscriber]:
+        """Yield everybody by address, suspended or not."""
+        sql = f"SELECT {COLUMNS} FROM subscribers ORDER BY address"  # noqa: S608  our own names
+        return map(subscriber_of, self._store.db.execute(sql))
+
+    def counts(self) -> dict[str, int]:
+        """Return how many get mail in each language."""
+        sql = (
+            "SELECT lang, count(*) FROM reading JOIN subscribers USING (person)"
+            " WHERE suspended IS NULL GROUP BY lang ORDER BY lang"
+        )
+        return dict(self._store.db.execute(sql).fetchall())
+
+    # --- Coming in ----------------------------------------------------------------------------
+
+    def enrol(self, enrolments: Iterable[Enrolment]) -> list[Enrolled]:
+        """Add people, or add to what is known of them; all at once or not at all."""
+        with self._store.writing() as db:
+            return [self._enrol(db, one) for one in enrolments]
+
+    def request(self, address: str, name: str, languages: Sequence[str], now: int) -> bytes:
+        """Note that somebody wants mail and has yet to confirm it; return their key.
+
+        A second request replaces what the first one said; what nobody confirms is forgotten.
+        """
+        person = self._store.signer.person(address)
+        with self._store.writing() as db:
+            db.execute("DELETE FROM pending WHERE at <= ?", (now - CONFIRM_S,))
+            db.execute(
+                "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?)",
+                (person, address, name, " ".join(languages), now),
+            )
+        return person
+
+    def confirm(self, person: bytes, how: str, now: int) -> Subscriber | None:
+        """Make a request a subscription and return it; None where nothing is requested."""
+        with self._store.writing() as db:
+            row = db.execute(
+                "DELETE FROM pending WHERE person = ? AND at > ?"
+                " RETURNING address, name, languages",
+                (person, now - CONFIRM_S),
+            ).fetchone()
+            if row is None:
+                return None
+            self._enrol(db, Enrolment(row[0], row[1], tuple(row[2].split()), Consent(now, how)))
+        return self.find(person)
+
+    # --- Changing and going -------------------------------------------------------------------
+
+    def change_languages(
+        self, person: bytes, languages: Sequence[str], now: int
+    ) -> Subscriber | None:
+        """Set somebody's languages as they chose; None for somebody who does not subscribe.
+
+        Raises ValueError for no language at all, which is leaving.
+        """
+        if not languages:
+            raise ValueError("no language left; remove the subscriber instead")
+        with self._store.writing() as db:
+            changed = db.execute(
+                "UPDATE subscribers SET changed_at = ? WHERE person = ?", (now, person)
+            )
+            if not changed.rowcount:
+                return None
+            db.execute("DELETE FROM reading WHERE person = ?", (person,))
+            _read(db, person, languages)
+        return self.find(person)
+
+    def remove(self, person: bytes, now: int) -> bool:
+        """Erase somebody and keep their key, so that no older consent brings them back.
+
+        Tells whether they did subscribe. Their lines in the ledger hold their key alone.
+        """
+        with self._store.writing() as db:
+            found = db.execute("DELETE FROM subscribers WHERE person = ?", (person,)).rowcount
+            db.execute("DELETE FROM pending WHERE person = ?", (person,))
+            db.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (person, now))
+        self._store.forget()
+        return bool(found)
+
+    def suspend(self, person: bytes, why: str, now: int) -> None:
+        """Send somebody nothing until they consent anew."""
+        with self._store.writing() as db:
+            suspend(db, person, why, now)
+
+    # --- Another server's people ---------------------------------------------------------------
+
+    def follow(
+        self, host: str, arrivals: Sequence[Enrolment], departures: Sequence[Departure], now: int
+    ) -> list[Enrolled]:
+        """Take over what a server says of some of its people, and note that it knows them.
+
+        Whoever it had let go and has again is no longer suspended. Who chose something here
+        after they left there keeps it.
+        """
+        with self._store.writing() as db:
+            db.execute("CREATE TEMP TABLE IF NOT EXISTS present (person BLOB PRIMARY KEY)")
+            done = [self._arrive(db, host, one) for one in arrivals]
+            for one in departures:
+                self._depart(db, host, one, now)
+        return done
+
+    def close_ranks(self, host: str, source: str, now: int) -> int:
+        """Suspend who came from a server and is unknown to it now; return how many that are.
+
+        `follow` must have been told of everybody the server knows; this begins a new count.
+        """
+        with self._store.writing() as db:
+            gone = db.execute(
+                "UPDATE subscribers SET suspended = ?, suspended_at = ? WHERE consent_how = ?"
+                " AND suspended IS NULL AND person NOT IN (SELECT person FROM temp.present)",
+                (_left(host), now, source),
+            ).rowcount
+            db.execute("DELETE FROM temp.present")
+        return gone
+
+    def _arrive(self, db: sqlite3.Connection, host: str, one: Enrolment) -> Enrolled:
+        person = self._store.signer.person(one.address)
+        db.execute("INSERT OR IGNORE INTO temp.present VALUES (?)", (person,))
+        db.execute(
+            "UPDATE subscribers SET suspended = NULL, suspended_at = NULL"
+            " WHERE person = ? AND suspended = ?",
+            (person, _left(host)),
+        )
+        return self._enrol(db, one)
+
+    def _depart(self, db: sqlite3.Connection, host: str, one: Departure, now: int) -> None:
+        person = self._store.signer.person(one.address)
+        db.execute("INSERT OR IGNORE INTO temp.present VALUES (?)", (person,))
+        db.executemany(
+            "DELETE FROM reading WHERE person = ? AND lang = ? AND person IN (SELECT person"
+            " FROM subscribers WHERE max(consent_at, coalesce(changed_at, 0)) <= ?)",
+            [(person, lang, one.at) for lang in one.languages],
+        )
+        if not db.execute("SELECT 1 FROM reading WHERE person = ?", (person,)).fetchone():
+            suspend(db, person, _left(host), now)
+
+    def _enrol(self, db: sqlite3.Connection, new: Enrolment) -> Enrolled:
+        person = self._store.signer.person(new.address)
+        at, how = new.consent.at, new.consent.how
+        if db.execute(
+            "SELECT 1 FROM removed WHERE person = ? AND at >= ?", (person, at)
+        ).fetchone():
+            return Enrolled.REMOVED
+        db.execute("DELETE FROM removed WHERE person = ?", (person,))
+        row = db.execute(
+            "SELECT changed_at FROM subscribers WHERE person = ?", (person,)
+        ).fetchone()
+        if row is None:
+            db.execute(
+                "INSERT INTO subscribers VALUES (?, ?, '', NULL, ?, ?, NULL, NULL, NULL)",
+                (person, new.address, at, how),
+            )
+        _merge(db, person, new)
+        if row is None or row[0] is None or row[0] < at:
+            _read(db, person, new.languages)
+        return Enrolled.NEW if row is None else Enrolled.MERGED
+
+
+def _left(host: str) -> str:
+    return f"left {host}"
+
+
+def suspend(db: sqlite3.Connection, person: bytes, why: str, now: int) -> None:
+    """Send somebody nothing until they consent anew, as a part of a transaction."""
+    db.execute(
+        "UPDATE subscribers SET suspended = ?, suspended_at = ? WHERE person = ?",
+        (why, now, person),
+    )
+
+
+def subscriber_of(row: Sequence[Any]) -> Subscriber:  # Any: a row, as the columns say
+    """Return the subscriber in a row."""
+    person, address, name, at, how, suspended, languages = row
+    return Subscriber(
+        person, address, name, tuple(sorted((languages or "").split())), Consent(at, how), suspended
+    )
+
+
+def _merge(db: sqlite3.Connection, person: bytes, new: Enrolment) -> None:
+    """Let what is newer replace what is older, each for itself."""
+    at, how = new.consent.at, new.consent.how
+    if new.name:
+        db.execute(
+            "UPDATE subscribers SET name = ?, named_at = ?"
+            " WHERE person = ? AND coalesce(named_at < ?, TRUE)",
+            (new.name, at, person, at),
+        )
+    db.execute(
+        "UPDATE subscribers SET consent_at = ?, consent_how = ?"
+        " WHERE person = ? AND consent_at < ?",
+        (at, how, person, at),
+    )
+    db.execute(
+        "UPDATE subscribers SET suspended = NULL, suspended_at = NULL"
+        " WHERE person = ? AND suspended_at < ?",
+        (person, at),
+    )
+
+
+def _read(db: sqlite3.Connection, person: bytes, languages: Iterable[str]) -> None:
+    db.executemany(
+        "INSERT OR IGNORE INTO reading VALUES (?, ?)", [(lang, person) for lang in languages]
+    )

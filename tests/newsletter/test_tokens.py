@@ -1,0 +1,106 @@
+"""Links that only we can make, each for one person and one purpose."""
+
+import base64
+
+import pytest
+
+from newsletter.errors import NewsletterSettingsError, TokenError, TokenExpired
+from newsletter.tokens import CONFIRM_S, Purpose, Signer, signer_from
+from tests.newsletter.people import SIGNER, T0
+
+READER = SIGNER.person("reader@customer.example")
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_token_opens_for_its_purpose_and_no_other(purpose):
+    token = SIGNER.sign(purpose, READER, T0)
+    assert READER == SIGNER.open(purpose, token, T0)
+    for other in set(Purpose) - {purpose}:
+        with pytest.raises(TokenError):
+            SIGNER.open(other, token, T0)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.UNSUBSCRIBE, Purpose.LANGUAGE])
+def test_what_stands_in_a_mail_works_as_long_as_the_mail_is_kept(purpose):
+    token = SIGNER.sign(purpose, READER, T0)
+    assert READER == SIGNER.open(purpose, token, T0 + 50 * 365 * 86_400)
+    assert token == SIGNER.sign(purpose, READER, T0 + 1)
+
+
+def test_a_link_to_confirm_ends_after_two_days():
+    token = SIGNER.sign(Purpose.CONFIRM, READER, T0)
+    assert READER == SIGNER.open(Purpose.CONFIRM, token, T0 + CONFIRM_S - 1)
+    with pytest.raises(TokenExpired, match="this link was good for 48 hours; subscribe again"):
+        SIGNER.open(Purpose.CONFIRM, token, T0 + CONFIRM_S)
+
+
+def test_every_changed_bit_is_noticed():
+    data = base64.urlsafe_b64decode(SIGNER.sign(Purpose.CONFIRM, READER, T0) + "==")
+    for bit in range(len(data) * 8):
+        changed = bytearray(data)
+        changed[bit // 8] ^= 1 << bit % 8
+        token = base64.urlsafe_b64encode(changed).rstrip(b"=").decode()
+        with pytest.raises(TokenError):
+            SIGNER.open(Purpose.CONFIRM, token, T0)
+
+
+TOKEN = SIGNER.sign(Purpose.UNSUBSCRIBE, READER, T0)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("A", id="no base64"),
+        pytest.param(TOKEN[:-4], id="cut off"),
+        pytest.param(TOKEN + "AAAA", id="longer"),
+        pytest.param(TOKEN + "=", id="padded"),
+        pytest.param(TOKEN[:-1] + chr(ord(TOKEN[-1]) + 1), id="another spelling of the same bytes"),
+        pytest.param(TOKEN + "\n", id="line break"),
+        pytest.param("あ" * 43, id="no ASCII"),
+        pytest.param("A" * 100_000, id="very long"),
+        pytest.param(Signer(b"another key").sign(Purpose.UNSUBSCRIBE, READER, T0), id="other key"),
+    ],
+)
+def test_whatever_we_did_not_write_is_refused(token):
+    with pytest.raises(TokenError, match="this link is not one of ours"):
+        SIGNER.open(Purpose.UNSUBSCRIBE, token, T0)
+
+
+def test_a_token_tells_no_address_and_nothing_of_who_else_there_is():
+    data = base64.urlsafe_b64decode(TOKEN + "==")
+    assert b"reader" not in data
+    assert b"customer" not in data
+    assert SIGNER.person("reader2@customer.example")[:2] != READER[:2]
+
+
+def test_an_address_is_one_person_however_it_is_written():
+    assert READER == SIGNER.person("Reader@Customer.Example")
+
+
+def test_a_link_stands_below_the_endpoint():
+    link = SIGNER.link("https://columns.example/newsletter/ja", Purpose.UNSUBSCRIBE, READER, T0)
+    assert f"https://columns.example/newsletter/ja/unsubscribe/{TOKEN}" == link
+
+
+@pytest.mark.parametrize(
+    ("environ", "fault"),
+    [
+        pytest.param({}, "is not set", id="missing"),
+        pytest.param({"ATOGAKI_NEWSLETTER_KEY": " short "}, "has 5 characters", id="short"),
+    ],
+)
+def test_a_key_that_is_missing_or_short_is_said_with_how_to_make_one(environ, fault):
+    with pytest.raises(NewsletterSettingsError) as caught:
+        signer_from(environ)
+    assert (
+        f"ATOGAKI_NEWSLETTER_KEY: {fault}; it signs everybody's links and never changes. "
+        "Make one of 32 characters or more: "
+        'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+    ) == str(caught.value)
+
+
+def test_the_key_comes_from_the_environment():
+    key = "k" * 32
+    signer = signer_from({"ATOGAKI_NEWSLETTER_KEY": key})
+    assert Signer(key.encode()).person("a@b.example") == signer.person("a@b.example")
