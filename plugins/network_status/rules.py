@@ -6,7 +6,7 @@ from pathlib import Path
 
 from feeds.model import feeds_beside
 from lint.model import Content, Problem, Rules, Settings
-from network_status import incidents
+from network_status import incident_files
 from network_status.conf import NETWORK
 from network_status.documents import STATUS_JSON
 from network_status.errors import NetworkSettingsError
@@ -26,13 +26,13 @@ def lint_rules(settings: Settings) -> Rules:
                     yield Problem(NETWORK, 1, line.partition(": ")[2])
 
     def check_incidents(content: Content) -> Iterator[Problem]:
-        _, problems = incidents.read(content.root, _routes(content.root), languages)
+        _, problems = incident_files.read(content.root, _routes(content.root), languages)
         yield from problems
 
     def addresses(content: Content) -> Iterator[str]:
         if (content.root / NETWORK).is_file():
             routes = _routes(content.root)
-            reports, _ = incidents.read(content.root, routes, languages)
+            reports, _ = incident_files.read(content.root, routes, languages)
             yield from (f"/{STATUS_JSON}", "/status.txt")
             for lang in languages:
                 pages = [f"/{lang}/status/", *(f"/{lang}/status/{route}/" for route in routes)]
@@ -43,7 +43,7 @@ def lint_rules(settings: Settings) -> Rules:
 
     return Rules(
         overall=(check_network, check_incidents),
-        owns=(incidents.owns,),
+        owns=(incident_files.owns,),
         addresses=(addresses,),
     )
 
