@@ -15,7 +15,7 @@ from bilingual.binder import WRITTEN
 from bilingual.pairs import pair
 from columns.model import Column, Library, Standing
 from columns.schedule import standing_of
-from columns.source import DECIDING, Source, ending_fault, in_zone, parse_date, read
+from columns.source import DECIDING, Source, ending_fault, in_zone, parse_date, place_of, read
 from lint.model import without_placeholders
 
 Settings = Mapping[str, Any]  # Any: whatever a settings file holds
@@ -55,6 +55,22 @@ def library_of(
         column = _column(source, standing, title_html, settings)
         found.setdefault((place.slug, place.lang), column)
     return Library(pair(found.values(), languages, settings["DEFAULT_LANG"]))
+
+
+def address_of(path: str, settings: Settings) -> tuple[str, str] | None:
+    """Return the whole address and the language of a text that a build would show, or None."""
+    if place_of(path) is None:
+        return None
+    for source, _ in _shown(Path(settings["PATH"]), [path], settings):
+        addresses = Addresses(settings["SITEURL"])
+        return addresses.absolute(addresses.path(*_parts(source))), source.place.lang
+    return None
+
+
+def _parts(source: Source) -> tuple[str, ...]:
+    """Return the parts of a text's address."""
+    place = source.place
+    return (place.lang, "columns", place.slug) if source.is_column else (place.lang, place.slug)
 
 
 def _shown(
@@ -105,7 +121,7 @@ def _column(source: Source, standing: Standing, title_html: str, settings: Setti
         modified=None,
         timed=False,
         modified_timed=False,
-        url=Addresses(settings["SITEURL"]).path(source.place.lang, "columns", source.place.slug),
+        url=Addresses(settings["SITEURL"]).path(*_parts(source)),
         body="",
         postscript=None,
         portable_body="",

@@ -56,7 +56,7 @@ def _make(layout: Layout, release: Release, files: Mapping[str, Path]) -> None:
     folders = [releases.folder_of(layout, each) for each in earlier]
     kept = {path: next(f for f in folders if (f / path).exists()) for path in release.retired}
     _Assembly(draft, folders, Twins(layout.compressed), time_s).fill({**files, **kept})
-    _write(draft / RELEASE_JSON, release.model_dump_json(indent=1).encode() + b"\n", time_s)
+    _write(f"{draft}/{RELEASE_JSON}", release.model_dump_json(indent=1).encode() + b"\n", time_s)
     os.sync()  # once, and not for each of thousands of files; a power cut must empty none
     draft.rename(releases.folder_of(layout, release))
 
@@ -73,67 +73,69 @@ class _Assembly:
 
     def fill(self, files: Mapping[str, Path]) -> None:
         """Place every file: its path → the folder that holds it."""
-        for folder in sorted({(self.draft / path).parent for path in files} | {self.draft}):
-            folder.mkdir(parents=True, exist_ok=True)
-        for made, _, _ in os.walk(self.draft):
-            Path(made).chmod(0o755)  # the web server is somebody else
-        with ThreadPoolExecutor(_THREADS) as pool:
-            deque(pool.map(self._place, files, files.values()), maxlen=0)
+        for folder in sorted({path.rpartition("/")[0] for path in files}):
+            (self.draft / folder).mkdir(parents=True, exist_ok=True)
+        lacking = [file for path, folder in files.items() for file in self._place(path, folder)]
+        with ThreadPoolExecutor(_THREADS) as pool:  # only what takes time; brotli lets others run
+            deque(pool.map(self._compress, lacking), maxlen=0)
 
-    def _place(self, path: str, folder: Path) -> None:
-        data, target = (folder / path).read_bytes(), self.draft / path
-        older = next((each / path for each in self.earlier if _holds(each / path, data)), None)
+    def _place(self, path: str, folder: Path) -> Iterator[tuple[str, str]]:
+        """Put a file in its place, and yield it with each ending whose twin is to be made."""
+        data, target = _read(f"{folder}/{path}"), f"{self.draft}/{path}"
+        older = next((each for each in self.earlier if _holds(f"{each}/{path}", data)), None)
         if older:
-            os.link(older, target)
+            os.link(f"{older}/{path}", target)
         else:
             _write(target, data, self.time_s)
-        if is_text(path):
-            for ending in ENCODINGS:
-                self._place_twin(data, target, older, ending)
+        for ending in ENCODINGS if is_text(path) else ():
+            if older and os.path.exists(f"{older}/{path}{ending}"):
+                os.link(f"{older}/{path}{ending}", f"{target}{ending}")
+            else:
+                yield target, ending
 
-    def _place_twin(self, data: bytes, file: Path, older: Path | None, ending: str) -> None:
-        """Put the compressed form beside `file`, with the same time."""
-        target = _twin(file, ending)
-        if older and _twin(older, ending).exists():
-            os.link(_twin(older, ending), target)
-            return
-        packed, time_s = self.twins.of(data, ending), int(file.stat().st_mtime)
+    def _compress(self, lacking: tuple[str, str]) -> None:
+        """Put the twin of a file beside it, with the same time."""
+        file, ending = lacking
+        packed, time_s = self.twins.of(_read(file), ending), int(os.stat(file).st_mtime)
         if packed is None:
             return
         with self._deciding:
             if packed.stat().st_nlink == 1:
                 os.utime(packed, (time_s, time_s))
             if packed.stat().st_mtime == time_s:
-                os.link(packed, target)
+                os.link(packed, f"{file}{ending}")
             else:
                 # This content came and went before, and that time of it is still in use.
-                _write(target, packed.read_bytes(), time_s)
+                _write(f"{file}{ending}", packed.read_bytes(), time_s)
 
 
-def _write(target: Path, data: bytes, time_s: int) -> None:
+def _read(file: str) -> bytes:
+    with open(file, "rb") as source:
+        return source.read()
+
+
+def _write(file: str, data: bytes, time_s: int) -> None:
     # Never into what is there: it may be linked to what readers see.
-    with target.open("xb") as file:
-        file.write(data)
-    target.chmod(0o644)
-    os.utime(target, (time_s, time_s))
+    with open(file, "xb") as target:
+        target.write(data)
+    os.utime(file, (time_s, time_s))
 
 
-def _twin(file: Path, ending: str) -> Path:
-    return file.with_name(f"{file.name}{ending}")
-
-
-def _holds(file: Path, data: bytes) -> bool:
+def _holds(file: str, data: bytes) -> bool:
     try:
-        return file.stat().st_size == len(data) and file.read_bytes() == data
+        return os.stat(file).st_size == len(data) and _read(file) == data
     except (FileNotFoundError, NotADirectoryError):
         return False
 
 
 def _paths_below(site: Path) -> Iterator[str]:
-    """Yield the path of every file of a site that belongs into a release."""
+    """Yield the path of every file of a site that belongs into a release. Raises ReleaseError."""
     for folder, _, names in os.walk(site):
         for name in names:
-            path = f"{folder}/{name}"[len(str(site)) + 1 :]
+            file = f"{folder}/{name}"
+            path = file[len(str(site)) + 1 :]
+            if os.path.islink(file):
+                raise ReleaseError(f"{file}: is a link; a site has none, and a link leads anywhere")
             if not name.startswith(MARKER) and path != RELEASE_JSON and not is_of_status(path):
                 yield path
 

@@ -72,7 +72,6 @@ class Twins:
         draft = file.with_name(f".{file.name}.{os.getpid()}-{threading.get_ident()}")
         try:
             draft.write_bytes(packed)
-            draft.chmod(0o644)  # the web server is somebody else
             with self._placing:
                 if not file.exists():  # else another thread was as quick, and its file is in use
                     draft.replace(file)

@@ -6,7 +6,7 @@ status has the bytes that a build at the same time makes of the same history.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -30,8 +30,10 @@ from press.kept import Kept, edition
 from press.printing import print_page
 from press.styles import Styles, minify_css
 from press.templates import templates_of
-from publishing.around import library_of, written
+from publishing.around import address_of, library_of, written
 from publishing.errors import RefreshError
+from typesetting.links import Linker
+from typesetting.whole_links import WholeLinks
 
 if TYPE_CHECKING:
     from typesetting.markdown import Typesetter
@@ -99,6 +101,7 @@ class _Printer:
             self._binder,
             library_of(slugs, self._settings, self._break_phrases),
             self._typeset,
+            self._whole_links,
             script_of(Path(self._settings["THEME"]), partial(self._get, "script", minify_script)),
             self._settings["DEFAULT_LANG"],
         )
@@ -134,6 +137,27 @@ class _Printer:
 
     def _typeset(self, text: str) -> str:
         return self._kept.get("text", text, lambda: self._typesetter.typeset(text))
+
+    def _whole_links(self, markdown: str, path: str, lang: str) -> str:
+        made, faults = WholeLinks(self._linker, self._typeset)(markdown, path, lang)
+        self.faults += (f"content/{path}: {fault}" for fault in faults)
+        return made
+
+    @cached_property
+    def _linker(self) -> Linker:
+        """Return what resolves references; a file that a notice offers is a build's to publish."""
+        settings, site = self._settings, self._settings["SITEURL"]
+
+        def file(path: str) -> str | None:
+            from typesetting.figures import Figures
+
+            return Figures(Path(settings["PATH"]), site, inline=False).address_of(path)
+
+        def image(path: str, attributes: Mapping[str, str], prefix: str) -> str:
+            raise NotImplementedError("a notice's Markdown keeps its images")
+
+        languages = self._binder.languages
+        return Linker(languages, partial(address_of, settings=settings), file, image, site)
 
     @cached_property
     def _typesetter(self) -> "Typesetter":

@@ -69,7 +69,7 @@ def prune(layout: Layout, needed: Container[str]) -> None:
 
 def remove_drafts(layout: Layout) -> None:
     """Remove what was begun, whether to make or to remove it, and did not end."""
-    for folder in layout.releases.glob(".*"):
+    for folder in layout.releases.glob(".*/"):
         shutil.rmtree(folder)
 
 

@@ -159,6 +159,7 @@ def main(root: Path) -> int:
     layout = Layout(root)
     os.environ.clear()
     os.environ.update(bare(root))
+    os.umask(0o022)  # the web server is somebody else
     _listen(layout)
     try:
         worker_of(layout).run(lambda: datetime.now(UTC))

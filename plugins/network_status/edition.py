@@ -4,7 +4,7 @@ A build hands it on, a refresh prints it itself; both make it here.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bilingual.model import Binder, Link, Row
@@ -13,7 +13,7 @@ from feeds.model import Feed
 from network_status import documents
 from network_status.ageing import ageing_files
 from network_status.feeds import feeds_of
-from network_status.incidents import Report
+from network_status.incidents import Report, text_path
 from network_status.pages import Pages
 from network_status.picture import Picture
 from network_status.words import Words
@@ -24,13 +24,15 @@ from press.model import Sheet
 class Surroundings:
     """What the status shows of the site around it.
 
-    `library` holds at least the columns that reports name; `typeset` makes HTML of Markdown;
+    `library` holds at least the columns that reports name; `typeset` makes HTML of Markdown,
+    and `whole_links` whole addresses of the links in it: a text, its path, its language.
     `script` is what `script_of` returns.
     """
 
     binder: Binder
     library: Library
     typeset: Callable[[str], str]
+    whole_links: Callable[[str, str, str], str]
     script: str
     default_lang: str
 
@@ -51,10 +53,12 @@ class Edition:
 def edition_of(picture: Picture, around: Surroundings) -> Edition:
     """Return what a picture becomes on a site."""
     binder = around.binder
+    picture = replace(picture, reports=tuple(_linked(picture.reports, around.whole_links)))
     words = {lang: Words(binder, lang, picture.network) for lang in binder.languages}
     bodies = _bodies(picture.reports, around.typeset)
     columns = _columns(picture.reports, around.library, binder)
-    pages = Pages(picture, words, binder, bodies, columns, around.script)
+    here = {text: _on_the_site(body, binder) for text, body in bodies.items()}
+    pages = Pages(picture, words, binder, here, columns, around.script)
     return Edition(
         tuple(pages.sheets()),
         tuple(feeds_of(picture, words, binder, bodies)),
@@ -91,6 +95,30 @@ def _files(
     document = documents.status_document(picture, words, page)
     yield documents.STATUS_JSON, documents.encode(document)
     yield from ageing_files(document)
+
+
+def _linked(
+    reports: Iterable[Report], whole_links: Callable[[str, str, str], str]
+) -> Iterator[Report]:
+    """Yield the reports with whole addresses in their texts, wherever those are read."""
+    for report in reports:
+        updates = (
+            replace(
+                update,
+                texts={
+                    lang: whole_links(text, text_path(report.slug, lang), lang)
+                    for lang, text in update.texts.items()
+                },
+            )
+            for update in report.updates
+        )
+        yield replace(report, updates=tuple(updates))
+
+
+def _on_the_site(body: str, binder: Binder) -> str:
+    """Return HTML whose links to this site are paths, as in everything else on its pages."""
+    root = binder.address()
+    return body.replace(f'href="{binder.absolute(root)}', f'href="{root}')
 
 
 def _bodies(reports: Iterable[Report], typeset: Callable[[str], str]) -> dict[str, str]:

@@ -31,9 +31,14 @@ def add_status(context: dict[str, Any]) -> None:  # Any: Pelican's context
     for message in seen.messages:
         _log.warning("%s", message)
     library: Library = context["library"]
-    typeset = context["TYPESETTER"].typeset
-    script = script_of(Path(context["THEME"]))
-    around = Surroundings(binder, library, typeset, script, context["DEFAULT_LANG"])
+    around = Surroundings(
+        binder,
+        library,
+        context["TYPESETTER"].typeset,
+        context["WHOLE_LINKS"],
+        script_of(Path(context["THEME"])),
+        context["DEFAULT_LANG"],
+    )
     made = edition_of(seen.picture, around)
     context["sheets"] = [*_linked(context["sheets"], made.links, library, binder), *made.sheets]
     context["feeds"] += made.feeds

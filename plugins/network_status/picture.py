@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple, TypeVar
 
 from network_status import summary
+from network_status.changes import incidents
 from network_status.days import DayOf, Point, between, calendar_day, point_of
 from network_status.diagnosis import Diagnosis, case_of, diagnose, end_of
 from network_status.incidents import Report
@@ -30,7 +31,7 @@ from network_status.model import (
 )
 from network_status.past import Past
 from network_status.settings import Group, Network, Route
-from network_status.status import headline, incidents, sighted
+from network_status.status import headline, sighted
 from network_status.summary import Availabilities, Span
 from network_status.zones import CHINA, JAPAN
 

@@ -1,7 +1,7 @@
 """A build's texts: typeset by one reader, their links resolved, their figures in place."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from typesetting.phrases import break_phrases
 from typesetting.reader import ColumnReader
 from typesetting.reading import reading_minutes
 from typesetting.rules import languages_of
+from typesetting.whole_links import WholeLinks
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ def finish_texts(generators: Sequence[Generator]) -> None:
 
     Gives each text `title_html` and `reading_minutes`, and each column `portable`: its HTML
     for feeds and mail, with whole addresses, drawings as pictures, and ids of its own. Puts
-    pictures among the context's `files`. What leads nowhere is an error of the build.
+    pictures among the context's `files`, and among the settings WHOLE_LINKS, for plugins that
+    read texts of their own. What leads nowhere is an error of the build.
     """
     context, settings = generators[0].context, generators[0].settings
     texts = {path: text for path, text in context["generated_content"].items() if text}
@@ -60,8 +62,23 @@ def finish_texts(generators: Sequence[Generator]) -> None:
             text.portable = with_own_ids(html, f"{text.slug}-{text.lang}-", address)
         for fault in faults:
             _log.error("content/%s: %s", path, fault)
-    context.setdefault("files", {}).update(page.published | elsewhere.published)
+    files = context.setdefault("files", {})
+    files.update(page.published | elsewhere.published)
+    context["WHOLE_LINKS"] = _noting(WholeLinks(portable, settings["TYPESETTER"].typeset))
+    elsewhere.published = files  # what a notice offers is published with the rest
     settings["TYPESETTER"].keep()
+
+
+def _noting(links: WholeLinks) -> Callable[[str, str, str], str]:
+    """Return what makes links whole, and what leads nowhere an error of the build."""
+
+    def whole(markdown: str, path: str, lang: str) -> str:
+        made, faults = links(markdown, path, lang)
+        for fault in faults:
+            _log.error("content/%s: %s", path, fault)
+        return made
+
+    return whole
 
 
 def _linker(texts: Mapping[str, Content], figures: Figures, settings: Settings) -> Linker:

@@ -93,6 +93,13 @@ def rules_of(
                 yield from desk.links(source, found)
                 yield from desk.images(source, found)
         yield from whole.drawings(public.shown)
+        for notice in content.notices:
+            try:
+                yield from each(notice)
+                yield from public.links(notice, survey_of(notice.body))
+                yield from _more_than_words(notice, survey_of(notice.body))
+            except TypesetError as error:
+                yield Problem(notice.path, notice.body_line, str(error))
 
     return Rules(each=(each,), overall=(overall,))
 
@@ -192,6 +199,16 @@ def _leftovers(source: Source, prose: str) -> Iterator[Problem]:
         label = left.rpartition("[")[2]
         message = f"{left}: nothing defines it; write a line [{label}: … or a whole link"
         yield Problem(source.path, line_of(source, re.escape(left), re.escape(label)), message)
+
+
+def _more_than_words(notice: Source, found: Survey) -> Iterator[Problem]:
+    """Find what a notice may not hold, since it is read in a terminal as well."""
+    if found.all("img"):
+        message = "an image may not stand in a notice; put it into a column, and name that"
+        yield Problem(notice.path, line_of(notice, r"<img\b", r"!\["), message)
+    if found.ids:
+        message = "a footnote or an id may not stand in a notice: its page shows several"
+        yield Problem(notice.path, line_of(notice, r"\[\^", r"\bid\s*=", r"\{:?\s*#"), message)
 
 
 def _line_of_reference(source: Source, reference: str) -> int:

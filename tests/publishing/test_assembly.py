@@ -70,17 +70,6 @@ def test_texts_have_twins_of_the_same_time(layout):
     assert ["x.0123456789.png"] == [file.name for file in (folder / "assets").iterdir()]
 
 
-def test_the_web_server_may_read_everything(layout):
-    before = os.umask(0o077)
-    try:
-        folder = release_of(layout, "a", {"ja/columns/a/index.html": PAGE})
-    finally:
-        os.umask(before)
-    modes = {(file.is_dir(), file.stat().st_mode & 0o777) for file in folder.rglob("*")}
-    assert {(True, 0o755), (False, 0o644)} == modes
-    assert 0o755 == folder.stat().st_mode & 0o777
-
-
 def test_an_unchanged_file_is_shared_with_its_twins(layout):
     first = release_of(layout, "a", {"ja/index.html": PAGE, "en/index.html": PAGE})
     second = release_of(layout, "b", {"ja/index.html": PAGE, "en/index.html": OTHER}, NOON + MINUTE)
@@ -220,6 +209,14 @@ def test_a_site_without_files_is_no_release(layout):
     layout.site(commit_of("a")).mkdir(parents=True)
     with pytest.raises(ReleaseError, match="holds no site"):
         release_of(layout, "a", {})
+    assert [] == releases.kept(layout)
+
+
+def test_a_link_in_a_site_publishes_nothing_from_elsewhere(layout):
+    made = build(layout, "a", {"a.html": PAGE})
+    (layout.site(made.commit) / "b.html").symlink_to("/etc/hostname")
+    with pytest.raises(ReleaseError, match=r"b\.html: is a link"):
+        assemble(layout, made, NOON)
     assert [] == releases.kept(layout)
 
 

@@ -43,15 +43,6 @@ def test_a_twin_that_is_no_smaller_is_not_made(twins, ending):
     assert twins.of(b"tiny", ending) is None
 
 
-def test_a_twin_may_be_read_by_everyone(twins):
-    """The web server runs as somebody else, whatever the umask of a push."""
-    before = os.umask(0o077)
-    try:
-        assert 0o644 == twins.of(PAGE, ".br").stat().st_mode & 0o777
-    finally:
-        os.umask(before)
-
-
 def test_twins_that_no_release_uses_go_after_a_day(twins, tmp_path):
     unused, used = twins.of(PAGE, ".br"), twins.of(PAGE, ".gz")
     os.link(used, tmp_path / "index.html.gz")

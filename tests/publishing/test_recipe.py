@@ -57,6 +57,11 @@ class Machine:
         self.home.mkdir()
         self.layout = Layout(folder / "atogaki")
         self.source = make_checkout(folder / "source")
+        shutil.copytree(
+            ROOT / "content/status", self.source.root / "content/status",
+            ignore=shutil.ignore_patterns("incidents"),
+        )  # fmt: skip
+        commit(self.source.root)
         ssh = folder / "ssh"
         ssh.write_text(SSH)
         ssh.chmod(0o755)
@@ -133,6 +138,13 @@ def test_a_site_is_put_on_a_server_and_lives_there(machine):
         first = nginx.ask("/release.json", port=loopback).body
         assert git(machine.source.root, "rev-parse", "HEAD") in first.decode()
 
+        assert nginx.ask("/ja/status/").status == 503
+        machine.run(*services(layout, "status"))
+        status = nginx.ask("/ja/status/", Accept_Encoding="br")
+        assert (200, "br") == (status.status, status["Content-Encoding"])
+        assert nginx.ask("/status.txt").status == nginx.ask("/api/v2/summary.json").status == 200
+        machine.run(*services(layout, "deadman"))
+
         machine.source.column("2014-05-01-another", Aliases="/ja/old.html")
         home = machine.source.root / "theme/templates/home.html"
         home.write_text(home.read_text().replace("<h1", '<h1 data-version="2"', 1))
@@ -183,6 +195,13 @@ def test_what_was_saved_comes_back(machine):
     assert tip == git(layout.repository, "rev-parse", "main")
     saved = machine.home / "backup"
     assert {file.stat().st_mode & 0o077 for file in saved.iterdir()} == {0}
+
+
+def services(layout, name):
+    """What a unit of the server starts, as its folder and its environment say."""
+    unit = (layout.etc / f"systemd/system/atogaki-{name}.service").read_text()
+    said = dict(re.findall(r"(?m)^(\w+)=(.+)$", unit))
+    return f"cd {said['WorkingDirectory']}", f"env -i {said['Environment']} {said['ExecStart']}"
 
 
 def until(ask, status):

@@ -136,7 +136,6 @@ def invoke(*arguments, **environment):
 
 
 def test_the_commands_do_what_a_person_asks(layout, three):
-    layout.settings.write_text('name = "site"\n[web]\nnames = ["columns.example"]\nloopback = ""\n')
     root = str(layout.root)
     done = invoke("rollback", "--root", root)
     assert (0, "") == (done.returncode, done.stderr)

@@ -424,20 +424,13 @@ def test_five_releases_and_what_they_need_are_kept(layout, worker):
     assert all(layout.content(tip).is_dir() for tip in tips[2:])
 
 
-@pytest.fixture
-def served(layout):
-    """The layout with a `server.toml`, and the worker's log to read."""
-    layout.settings.write_text('name = "site"\n[web]\nnames = ["columns.example"]\nloopback = ""\n')
-    return layout
-
-
 def started(layout, *command):
     """What came of a Python command of the installed software, in an environment full of noise."""
     path = f"{layout.app}:{layout.app / 'plugins'}"
     noise = {"SECRET": "x", "GIT_DIR": "/elsewhere", "HTTP_PROXY": "http://192.0.2.1/"}
     return subprocess.run(  # noqa: S603  our own command
         [layout.python, "-P", *command], env=noise | {"PYTHONPATH": path},
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=60, umask=0o077,
     )  # fmt: skip
 
 
@@ -445,72 +438,83 @@ def work(layout):
     return started(layout, "-m", "publishing.worker", str(layout.root))
 
 
-def test_a_release_is_a_line_in_the_log_and_an_idle_run_is_none(served):
-    pushed(served, "first")
+def test_a_release_is_a_line_in_the_log_and_an_idle_run_is_none(layout):
+    pushed(layout, "first")
     for _ in range(2):
-        done = work(served)
+        done = work(layout)
         assert (0, "") == (done.returncode, done.stdout)
-    (line,) = served.worker_log.read_text().splitlines()
-    assert line.endswith(f"Z INFO {releases.live(served).name} is live")
+    (line,) = layout.worker_log.read_text().splitlines()
+    assert line.endswith(f"Z INFO {releases.live(layout).name} is live")
 
 
-def test_why_nothing_was_released_is_in_the_log_and_the_exit_status(served):
-    commit(served, "without content")
-    done = work(served)
+def test_the_web_server_may_read_whatever_the_umask(layout):
+    """It runs as somebody else."""
+    pushed(layout, "first", files={"ja/columns/a/index.html": PAGE})
+    assert 0 == work(layout).returncode
+    folder = layout.current.resolve()
+    modes = {(file.is_dir(), file.stat().st_mode & 0o777) for file in folder.rglob("*")}
+    assert {(True, 0o755), (False, 0o644)} == modes
+    assert 0o755 == folder.stat().st_mode & 0o777
+
+
+def test_why_nothing_was_released_is_in_the_log_and_the_exit_status(layout):
+    commit(layout, "without content")
+    done = work(layout)
     assert 1 == done.returncode
-    assert "ERROR content/: nothing is there" in served.worker_log.read_text()
+    assert "ERROR content/: nothing is there" in layout.worker_log.read_text()
     assert "ERROR content/: nothing is there" in done.stderr
 
 
-def test_a_fault_of_our_own_is_in_the_log_with_its_place(served):
-    pushed(served, "first")
-    served.builds.joinpath("stray").write_text("no folder")
-    os.utime(served.builds / "stray", (0, 0))
-    assert 1 == work(served).returncode
-    log = served.worker_log.read_text()
+def test_a_fault_of_our_own_is_in_the_log_with_its_place(layout):
+    pushed(layout, "first")
+    layout.builds.joinpath("stray").write_text("no folder")
+    os.utime(layout.builds / "stray", (0, 0))
+    assert 1 == work(layout).returncode
+    log = layout.worker_log.read_text()
     assert "ERROR the worker stumbled" in log
     assert "NotADirectoryError" in log
-    assert releases.live(served) is not None
+    assert releases.live(layout) is not None
 
 
 def test_a_server_that_nobody_described_is_told(layout):
+    layout.settings.unlink()
     assert 1 == work(layout).returncode
     assert f"{layout.settings}: is missing" in layout.worker_log.read_text()
 
 
-def test_the_log_does_not_grow_without_bound(served):
+def test_the_log_does_not_grow_without_bound(layout):
     script = (
         "import logging, sys; from pathlib import Path; from publishing.worker import main\n"
         "main(Path(sys.argv[1]))\n"
         "for _ in range(700): logging.getLogger('publishing.worker').error('x' * 10_000)\n"
     )
-    assert 0 == started(served, "-c", script, str(served.root)).returncode
-    assert 900_000 < sum(file.stat().st_size for file in served.logs.iterdir()) <= 4_000_000
+    assert 0 == started(layout, "-c", script, str(layout.root)).returncode
+    assert 900_000 < sum(file.stat().st_size for file in layout.logs.iterdir()) <= 4_000_000
 
 
-def test_nothing_of_the_callers_environment_reaches_a_build(served):
+def test_nothing_of_the_callers_environment_reaches_a_build(layout):
     script = (
         "import os, sys; from pathlib import Path; from publishing.worker import main\n"
         "main(Path(sys.argv[1])); print(*sorted(os.environ))\n"
     )
-    pushed(served, "first")
-    assert "HOME LANG PATH\n" == started(served, "-c", script, str(served.root)).stdout
-    assert releases.live(served) is not None
+    pushed(layout, "first")
+    assert "HOME LANG PATH\n" == started(layout, "-c", script, str(layout.root)).stdout
+    assert releases.live(layout) is not None
 
 
-def test_a_started_worker_has_nothing_of_its_callers(served, monkeypatch):
+def test_a_started_worker_has_nothing_of_its_callers(layout, monkeypatch):
     """It is still waiting for the lock while its environment is read."""
     monkeypatch.setenv("SECRET", "x")
-    tip = pushed(served, "first")
-    with held(served, "the test", 0):
-        process = start(served)
+    tip = pushed(layout, "first")
+    with held(layout, "the test", 0):
+        process = start(layout)
         environment = Path(f"/proc/{process.pid}/environ")
         wait_for(lambda: b"PYTHONPATH" in environment.read_bytes())
         given = {name.partition(b"=")[0] for name in environment.read_bytes().split(b"\0") if name}
         assert {b"PATH", b"HOME", b"LANG", b"PYTHONPATH"} == given
         assert os.getsid(process.pid) == process.pid
     assert 0 == process.wait(60)
-    assert tip == live(served)
+    assert tip == live(layout)
 
 
 def wait_for(condition):
