@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent
 sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
 
 PYTHON = shlex.quote(sys.executable)
+BENCHMARKS = ("build", "push", "serve", "status", "newsletter")
 
 
 @task
@@ -170,7 +171,7 @@ def server_install(_: Context, root: str = "", dry_run: bool = False, quiet: boo
 
 @task
 def server_upgrade(_: Context, revision: str, root: str = "") -> None:
-    """Let the software of a pushed commit build, once it can: main."""
+    """Let a pushed commit's software build, as of main."""
     from publishing.upgrade import upgrade
 
     with _told():
@@ -188,7 +189,7 @@ def server_back(_: Context, root: str = "") -> None:
 
 @task
 def releases(_: Context, root: str = "") -> None:
-    """List the releases that --root keeps: live, pinned, when, what."""
+    """List the releases: live, pinned, when and what."""
     from publishing.rollback import table
 
     with _told():
@@ -197,7 +198,7 @@ def releases(_: Context, root: str = "") -> None:
 
 @task
 def rollback(_: Context, to: str = "", root: str = "") -> None:
-    """Make the release before the live one live (--to RELEASE: that one)."""
+    """Go back to the release before (or --to RELEASE)."""
     from publishing.rollback import roll_back
     from publishing.settings import read_settings
 
@@ -218,7 +219,7 @@ def status(  # an option for each thing that a server or a person may want other
     deadman: bool = False,
     root: str = "",
 ) -> None:
-    """Refresh the status alone (--explain ROUTE: why it is so; --deadman: age it)."""
+    """Refresh the status (--explain ROUTE; --deadman)."""
     from publishing.status import Places, main, places_on
 
     places = Places(output, content, store)
@@ -238,10 +239,17 @@ def quality(c: Context) -> None:
 
 
 @task
-def bench(c: Context, columns: int = 1000, sizes: str = "", rounds: int = 5) -> None:
-    """Time builds beside stock Pelican's (--sizes: growth)."""
-    what = f"--sizes {sizes}" if sizes else f"--columns {columns}"
-    _run(c, f"{PYTHON} -m bench.build {what} --rounds {rounds}")
+def bench(
+    c: Context, of: str = "build", columns: int = 0, sizes: str = "", rounds: int = 0
+) -> None:
+    """Measure (--of build, push, serve, status, newsletter)."""
+    if of not in BENCHMARKS:
+        raise Exit(
+            f"--of {of}: there is none of that; write one of {', '.join(BENCHMARKS)}", code=1
+        )
+    given = {"columns": columns, "sizes": shlex.quote(sizes) if sizes else "", "rounds": rounds}
+    options = " ".join(f"--{name} {value}" for name, value in given.items() if value)
+    _run(c, f"{PYTHON} -m bench.{of} {options}")
 
 
 @task
@@ -302,7 +310,11 @@ def _run(c: Context, command: str) -> None:
         raise Exit(code=result.exited if result else 1)
 
 
-ns = Collection(site, serve, check, new, test, soak, probe, quality, bench, lock)
+ns = Collection(
+    *(site, serve, check, new, status, probe),
+    *(server_install, server_upgrade, server_back, releases, rollback),
+    *(test, soak, quality, bench, lock),
+)
 ns.add_collection(Collection("newsletter", newsletter_send, newsletter_resolve, newsletter_preview))
 ns.add_collection(
     Collection(

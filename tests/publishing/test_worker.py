@@ -21,7 +21,8 @@ from publishing.lock import held
 from publishing.model import Settled, Smoke
 from publishing.repository import prepare
 from publishing.rollback import roll_back
-from publishing.worker import Worker, start
+from publishing.starting import start
+from publishing.worker import Worker
 from tests.publishing.builders import MINUTE, NOON, build, commit, small_disk
 from tests.publishing.conftest import FIRST_VERSION, install
 
