@@ -25,6 +25,8 @@ from newsletter.tokens import Signer
 VIA = "smtp"
 
 _UNKNOWN_STREAK = 3
+_EVERYBODY = 3
+"""So many refusals are no chance where there was no other answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,8 @@ class Delivery:
                 break
             self._connection.close()
             self._clock.sleep(max(again_at - self._clock.now(), 0))
-        if len(self._refused) > 2 and not self._ledger.tally()[State.ACCEPTED]:
-            self._blame_server("refused all")
+        if len(self._refused) >= _EVERYBODY and not self._ledger.tally()[State.ACCEPTED]:
+            self._blame_server("refused everybody")
 
     def _send_due(self, told: Callable[[Fate], object]) -> None:
         while not self._clock.stopped():
@@ -154,13 +156,18 @@ class Delivery:
     def _send(self, subscriber: Subscriber) -> Outcome:
         try:
             message = self._letter.to(subscriber, self._now())
-            sender = self._letter.sender.address
-            return self._connection.send(sender, subscriber.address, message)
+            envelope = self._letter.sender.address, subscriber.address
+            outcome = self._connection.send(*envelope, message)
+            if outcome.fate is Fate.PUT_OFF and not self._connection.is_open:
+                # Servers close lines that have carried enough: that is not about this mailbox.
+                self._connect()
+                outcome = self._connection.send(*envelope, message)
         except ValueError as error:
             return Outcome(Fate.REFUSED, f"cannot be composed: {error}")
         except RelayError as error:
             self._ledger.settle(subscriber.person, State.OPEN, str(error), self._now())
             raise
+        return outcome
 
     def _settle(self, person: bytes, outcome: Outcome) -> None:
         now = self._now()
@@ -185,7 +192,8 @@ class Delivery:
         if outcome.fate in (Fate.REFUSED, Fate.GONE):
             self._refused.append(person)
             if len(self._refused) >= self._pace.streak:
-                self._blame_server(f"refused the last {len(self._refused)}", outcome.said)
+                last = len(self._refused)
+                self._blame_server(f"refused the last {last} in a row; it said {outcome.said}")
         elif outcome.fate is Fate.UNKNOWN and self._since_accepted[Fate.UNKNOWN] >= _UNKNOWN_STREAK:
             raise RelayError(f"no answer to the last {_UNKNOWN_STREAK} messages; {outcome.said}")
         elif outcome.fate is Fate.PUT_OFF and not (
@@ -200,12 +208,12 @@ class Delivery:
         self._connection.close()
         self._clock.sleep(wait_s)
 
-    def _blame_server(self, what: str, said: str = "") -> NoReturn:
+    def _blame_server(self, what: str) -> NoReturn:
         """Take back what was refused in a row, and stop."""
         self._ledger.take_back(self._refused, self._now())
         raise RelayError(
-            f"the mail server {what} in a row{f'; it said {said}' if said else ''}. "
-            "None of them counts as refused, all stay to be sent; mend the cause and send again"
+            f"the mail server {what}. None of them counts as refused, all stay to be sent; "
+            "mend the cause and send again"
         )
 
     def _now(self) -> int:

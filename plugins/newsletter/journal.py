@@ -11,7 +11,7 @@ from pathlib import Path
 
 from newsletter.ledger import Record
 
-_BEGUN, _FINISHED, _END = "begun", "finished", "\n"
+_BEGUN, _FINISHED, _REOPENED, _END = "begun", "finished", "reopened", "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,9 @@ class Journal:
             if event == _BEGUN:
                 ours = subject == edition
                 begun = begun or (at if ours else "")
-            elif event == _FINISHED and subject == edition:
-                finished = at
+            elif event in (_FINISHED, _REOPENED):
+                if subject == edition:
+                    finished = at if event == _FINISHED else ""
             elif ours:
                 reserved += line.count(".")
         return Past(begun, reserved, finished)
@@ -66,6 +67,10 @@ class Journal:
     def finish(self, edition: str, now: int) -> None:
         """Note that everybody has had their turn."""
         self._append(f"{_FINISHED} {_at(now)} {edition}\n")
+
+    def reopen(self, edition: str, now: int) -> None:
+        """Note that a person wants an edition sent on, whoever had it."""
+        self._append(f"{_REOPENED} {_at(now)} {edition}\n")
 
     def _append(self, line: str) -> None:
         lines = self._lines()

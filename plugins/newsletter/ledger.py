@@ -67,8 +67,9 @@ _FRESH = (
 )
 _AGAIN = (
     f"SELECT {COLUMNS} FROM ledger CROSS JOIN subscribers USING (person)"  # noqa: S608  our own names
-    " CROSS JOIN reading USING (person) WHERE edition = :edition AND ledger.at <= :now"
-    " AND state IN ('open', 'deferred') AND lang = :lang AND suspended IS NULL"
+    " CROSS JOIN reading USING (person) WHERE edition = :edition AND lang = :lang"
+    " AND state IN ('open', 'deferred') AND (state = 'open' OR ledger.at <= :now)"
+    " AND suspended IS NULL"
 )
 _EVER = 1 << 62
 

@@ -86,6 +86,11 @@ class Connection:
         self._relay = relay
         self._smtp: smtplib.SMTP | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is connected, as far as it knows."""
+        return self._smtp is not None
+
     def open(self) -> None:
         """Connect unless it is. Raises RelayError, which is `passing` where waiting may help."""
         if self._smtp is not None:

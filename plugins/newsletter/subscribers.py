@@ -93,7 +93,7 @@ class Subscribers:
         """
         person = self._store.signer.person(address)
         with self._store.writing() as db:
-            db.execute("DELETE FROM pending WHERE at <= ?", (now - CONFIRM_S,))
+            _forget_late(db, now)
             db.execute(
                 "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?)",
                 (person, address, name, " ".join(languages), now),
@@ -103,10 +103,9 @@ class Subscribers:
     def confirm(self, person: bytes, how: str, now: int) -> Subscriber | None:
         """Make a request a subscription and return it; None where nothing is requested."""
         with self._store.writing() as db:
+            _forget_late(db, now)
             row = db.execute(
-                "DELETE FROM pending WHERE person = ? AND at > ?"
-                " RETURNING address, name, languages",
-                (person, now - CONFIRM_S),
+                "DELETE FROM pending WHERE person = ? RETURNING address, name, languages", (person,)
             ).fetchone()
             if row is None:
                 return None
@@ -143,6 +142,8 @@ class Subscribers:
             found = db.execute("DELETE FROM subscribers WHERE person = ?", (person,)).rowcount
             db.execute("DELETE FROM pending WHERE person = ?", (person,))
             db.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (person, now))
+            # What a server said of a mailbox often names it.
+            db.execute("UPDATE ledger SET said = '' WHERE person = ?", (person,))
         self._store.forget()
         return bool(found)
 
@@ -223,6 +224,10 @@ class Subscribers:
         if row is None or row[0] is None or row[0] < at:
             _read(db, person, new.languages)
         return Enrolled.NEW if row is None else Enrolled.MERGED
+
+
+def _forget_late(db: sqlite3.Connection, now: int) -> None:
+    db.execute("DELETE FROM pending WHERE at <= ?", (now - CONFIRM_S,))
 
 
 def _left(host: str) -> str:

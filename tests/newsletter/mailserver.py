@@ -33,6 +33,7 @@ class Post:
     connections: int = 0
     logins: list[tuple[bytes, bytes]] = field(default_factory=list)
     port: int = 0
+    stop_listening: Callable[[], object] = lambda: None
 
     def __post_init__(self) -> None:
         self._todo = {recipient: list(things) for recipient, things in self.does.items()}
@@ -88,8 +89,8 @@ class Post:
 
 
 @contextmanager
-def serving(post: Post, tls: ssl.SSLContext | None = None, *, implicit=False):
-    """Serve on a free port while the block runs; its number is `post.port`."""
+def serving(post: Post, tls: ssl.SSLContext | None = None, *, implicit=False, port=0):
+    """Serve while the block runs, on a free port if none is given; its number is `post.port`."""
     loop = asyncio.new_event_loop()
 
     def protocol():
@@ -104,10 +105,11 @@ def serving(post: Post, tls: ssl.SSLContext | None = None, *, implicit=False):
         )
 
     async def start():
-        return await loop.create_server(protocol, "127.0.0.1", 0, ssl=tls if implicit else None)
+        return await loop.create_server(protocol, "127.0.0.1", port, ssl=tls if implicit else None)
 
     server = loop.run_until_complete(start())
     post.port = server.sockets[0].getsockname()[1]
+    post.stop_listening = server.close
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:

@@ -3,7 +3,7 @@
 import shutil
 import ssl
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 import trustme
@@ -273,17 +273,31 @@ def test_a_person_can_take_an_unknown_copy_for_sent(tmp_path):
 
 
 def test_a_server_that_goes_away_is_waited_for(tmp_path):
-    """A line that breaks is opened again, with pauses in between."""
-    with desk(tmp_path, 2) as here:
-        with serving(Post()) as first:
-            here.clock.stop = True
-            here.send(first)
-            here.clock.stop = False
-        here.relay = {}
+    """The line is opened again, with longer and longer pauses."""
+    first, second = Post({"*": ["hang up"]}), Post()
+    with ExitStack() as servers, desk(tmp_path, 3) as here:
+        servers.enter_context(serving(first))
+        first.seen = lambda _recipient, _number: first.stop_listening()
+
+        def come_back():
+            if len(here.clock.slept) == 3:
+                servers.enter_context(serving(second, port=first.port))
+
+        here.clock.while_asleep = come_back
+        assert {State.ACCEPTED: 3} == here.send(first)
+        assert [1, 5, 30] == here.clock.slept
+    assert [1, 2] == [first.accepted, second.accepted]
+
+
+def test_a_server_that_stays_away_is_given_up_and_nothing_is_lost(tmp_path):
+    gone = Post({"*": ["hang up"]})
+    with serving(gone), desk(tmp_path, 3) as here:
+        gone.seen = lambda _recipient, _number: gone.stop_listening()
         with pytest.raises(RelayError, match="Connection refused"):
-            here.send(first)
-        with serving(Post()) as second:
-            assert {State.ACCEPTED: 2} == here.send(second)
+            here.send(gone)
+        assert {State.ACCEPTED: 1, State.OPEN: 1} == dict(here.ledger.tally())
+    with serving(Post()) as post, desk(tmp_path) as here:
+        assert {State.ACCEPTED: 3} == here.send(post)
 
 
 # --- When the fault is the server's -----------------------------------------------------------
@@ -303,7 +317,7 @@ def test_a_server_that_refuses_everybody_is_not_believed(tmp_path):
 def test_nor_is_one_that_refuses_a_small_list(tmp_path):
     wrong = Post({"*": ["rcpt 550 5.1.1 relay not set up"] * 3})
     with serving(wrong) as post, desk(tmp_path, 3) as here:
-        with pytest.raises(RelayError, match="refused all in a row"):
+        with pytest.raises(RelayError, match="refused everybody"):
             here.send(post)
         assert {State.ACCEPTED: 3} == here.send(post)
 
@@ -459,6 +473,22 @@ def test_a_person_decides_about_a_restored_database(tmp_path, post):
         here.ledger.catch_up(here.journal.past(JA).reserved, T0, sent=True)
         assert {} == here.send(post)
     assert 3 == post.accepted
+
+
+def test_a_person_may_send_on_from_a_restored_database(tmp_path, post):
+    """To everybody it has not noted, who may have had it."""
+    with desk(tmp_path, 3):
+        pass
+    backup(tmp_path)
+    with desk(tmp_path) as here:
+        here.send(post)
+    restore(tmp_path)
+    with desk(tmp_path) as here:
+        here.ledger.catch_up(here.journal.past(JA).reserved, T0, sent=False)
+        here.journal.reopen(JA, T0)
+        assert {State.ACCEPTED: 3} == here.send(post)
+        assert {State.ACCEPTED: 3} == here.send(post)
+    assert 6 == post.accepted
 
 
 def test_a_journal_that_was_lost_stops_nothing(tmp_path, post):

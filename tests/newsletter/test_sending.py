@@ -26,8 +26,9 @@ from newsletter.ledger import Ledger, State
 from newsletter.receipt import receipt_lines
 from newsletter.relay import Tls, relay_from
 from newsletter.sending import Wish, resolve, send
+from newsletter.subscribers import Subscribers
 from tests.newsletter.mailserver import Post, serving
-from tests.newsletter.people import edition, enrolled, enrolment, store_in
+from tests.newsletter.people import SIGNER, T0, edition, enrolled, enrolment, store_in
 from tests.newsletter.site import KEY, desk, publish
 
 ROOT = Path(__file__).parents[2]
@@ -163,6 +164,9 @@ def test_a_test_to_no_address_is_refused(here, to):
         ({"slug": "another"}, "another: is not live, as there is no .*/ja/columns/another/edition"),
         ({"slug": "../../secret"}, '"../../secret" is no slug'),
         ({"lang": "zh"}, "--lang zh: write ja or en"),
+        ({"per_minute": -1}, "--rate -1: write messages a minute, or 0 for no limit"),
+        ({"to": "me@desk.example", "dry_run": True}, "--to sends a test by SMTP; leave out"),
+        ({"to": "me@desk.example", "via": "listmonk"}, "--to sends a test by SMTP; leave out"),
         ({"via": "post"}, "--via post: write smtp or listmonk"),
     ],
 )
@@ -379,6 +383,18 @@ def test_a_key_that_changed_sends_nothing(tmp_path, post):
     with pytest.raises(StoreError, match="was begun with another"):
         send(other, wish())
     assert 0 == post.accepted
+
+
+def test_whoever_is_removed_leaves_no_address_in_what_servers_said(tmp_path, here, post):
+    post._todo["a@customer.example"] = ["rcpt 550 5.1.1 <a@customer.example> is no user here"]
+    send(here, wish(lang="ja"))
+    with store_in(tmp_path) as store:
+        people = Subscribers(store)
+        assert "<a@customer.example>" in people.find(SIGNER.person("a@customer.example")).suspended
+        people.remove(SIGNER.person("a@customer.example"), T0)
+    kept = b"".join(file.read_bytes() for file in tmp_path.glob("newsletter.*"))
+    assert b"b@customer.example" in kept
+    assert b"a@customer.example" not in kept
 
 
 def test_a_server_that_takes_nothing_is_said_and_the_state_too(here, post, capsys):
