@@ -5,13 +5,14 @@ import hashlib
 import os
 import shutil
 import subprocess
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from publishing.layout import Layout
 from publishing.model import BUILD_JSON, Build
-from tests.publishing.conftest import FIRST_VERSION
+from tests.publishing.conftest import FIRST_VERSION, Desk, install
 
 NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -71,3 +72,26 @@ def small_disk(folder, megabytes):
         yield folder
     finally:
         subprocess.run(["umount", str(folder)], check=True)  # noqa: S603, S607  our own command
+
+
+def stored(desk: Desk, message: str = "Change") -> str:
+    """Commit what lies on a desk and put it into the server's repository, beside its hooks."""
+    commit = desk.commit(message)
+    desk.git("push", "--quiet", desk.remote, f"HEAD:refs/kept/{commit}", "--receive-pack",
+             "git -c core.hooksPath=/dev/null receive-pack")  # fmt: skip
+    return commit
+
+
+def slow(layout: Layout, code: str) -> None:
+    """Install a version whose settings run `code` before anything else."""
+    install(layout, "slow")
+    conf = layout.apps / "slow" / "publishconf.py"
+    conf.write_text(f"{code}\n{conf.read_text('utf-8')}", "utf-8")
+
+
+def wait_for(happened, seconds: float = 60) -> None:
+    """Wait until something has happened."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)

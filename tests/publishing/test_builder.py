@@ -15,23 +15,17 @@ from publishing.builder import Builder, Limits, forget, read_build, read_made
 from publishing.commits import Commits
 from publishing.errors import BuildFailed, Refused
 from publishing.model import BUILD_JSON
+from tests.publishing.builders import slow, stored, wait_for
 from tests.publishing.conftest import FIRST_VERSION, SITEURL, install
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
 CABLE = "content/columns/2014-03-24-cable-fault/ja.md"
 
 
 @pytest.fixture
 def builder(layout):
     return Builder(Commits(layout))
-
-
-def stored(desk, message="Change"):
-    """Commit what lies on a desk and put it into the server's repository, beside its hooks."""
-    commit = desk.commit(message)
-    desk.git("push", "--quiet", desk.remote, f"HEAD:refs/kept/{commit}", "--receive-pack",
-             "git -c core.hooksPath=/dev/null receive-pack")  # fmt: skip
-    return commit
 
 
 def pages(folder):
@@ -57,7 +51,7 @@ def test_a_build_that_would_say_the_same_is_not_made_again(builder, layout, desk
     builder.build(commit, NOW)
     mark = layout.site(commit) / "mark"
     mark.touch()
-    assert NOW == builder.build(commit, NOW + timedelta(days=1)).built_at
+    assert NOW == builder.build(commit, NOW + DAY).built_at
     assert mark.exists()
 
 
@@ -114,13 +108,6 @@ def test_nothing_that_was_pushed_is_executed(builder, layout, desk, tmp_path):
         builder.build(commit, NOW)
     assert not (tmp_path / "sprung").exists()
     assert ["content"] == [path.name for path in layout.build(commit).iterdir()]
-
-
-def slow(layout, code):
-    """Install a version whose settings run `code` before anything else."""
-    install(layout, "slow")
-    conf = layout.apps / "slow" / "publishconf.py"
-    conf.write_text(f"{code}\n{conf.read_text('utf-8')}", "utf-8")
 
 
 def test_a_build_that_takes_too_long_is_ended_with_all_it_started(layout, desk):
@@ -193,13 +180,6 @@ def is_alive(pid):
     return state not in "ZX"
 
 
-def wait_for(happened, seconds=30):
-    end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def test_a_build_leaves_the_history_of_the_lines_alone(layout, desk):
     """It reads a copy: what a refused push would make of the history never happened."""
     desk.write("content/columns/2014-03-24-cable-fault/ja.md", "")
@@ -226,6 +206,17 @@ def test_a_build_tells_what_its_receipt_needs(builder, layout, desk):
     builder.build(commit, NOW)
     made = read_made(layout.build(commit))
     assert (SITEURL, {"ja": "日本語", "en": "English"}) == (made.siteurl, made.languages)
+
+
+def test_no_build_outlives_a_start_of_the_machine(builder, layout, desk):
+    """Power that fails may leave a page's name without its bytes; what was built is built again."""
+    commit = stored(desk)
+    builder.build(commit, NOW)
+    for path in (layout.site(commit) / "index.html", layout.content(commit) / "topics.toml"):
+        path.write_bytes(b"")
+    layout.boot.write_text("another\n")
+    assert NOW + DAY == builder.build(commit, NOW + DAY).built_at
+    assert (layout.site(commit) / "index.html").read_bytes()
 
 
 def test_builds_that_nobody_needs_are_forgotten_after_a_day(layout):

@@ -23,7 +23,7 @@ from publishing.repository import prepare
 from publishing.rollback import roll_back
 from publishing.starting import start
 from publishing.worker import Worker
-from tests.publishing.builders import MINUTE, NOON, build, commit, small_disk
+from tests.publishing.builders import MINUTE, NOON, build, commit, small_disk, wait_for
 from tests.publishing.conftest import FIRST_VERSION, install
 
 PAGE = "<p>本文。</p>" * 30
@@ -516,13 +516,6 @@ def test_a_started_worker_has_nothing_of_its_callers(layout, monkeypatch):
         assert os.getsid(process.pid) == process.pid
     assert 0 == process.wait(60)
     assert tip == live(layout)
-
-
-def wait_for(condition):
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_a_full_disk_leaves_the_live_release_and_says_so(tmp_path):
