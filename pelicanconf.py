@@ -10,7 +10,6 @@ ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "plugins"))
 
 from columns.source import PATH_METADATA  # noqa: E402,F401  found through the line above
-from press.build import StrictPelican  # noqa: E402
 
 # --- The site -------------------------------------------------------------------------------
 
@@ -65,7 +64,7 @@ PAGE_PATHS = ["pages"]
 
 # --- How it is built ------------------------------------------------------------------------
 
-PELICAN_CLASS = StrictPelican
+PELICAN_CLASS = "press.StrictPelican"  # named, for what reads these settings without Pelican
 PLUGIN_PATHS = [str(ROOT / "plugins")]
 PLUGINS = [
     "columns",

@@ -124,6 +124,30 @@ def rollback(_: Context, to: str = "", root: str = "") -> None:
 
 
 @task
+def status(  # an option for each thing that a server or a person may want otherwise
+    _: Context,
+    public: bool = False,
+    output: str = "",
+    content: str = "",
+    store: str = "",
+    compress: bool = False,
+    explain: str = "",
+    deadman: bool = False,
+    root: str = "",
+) -> None:
+    """Refresh the status alone (--explain ROUTE: why it is so; --deadman: age it)."""
+    from publishing.status import Places, main, places_on
+
+    places = Places(output, content, store)
+    if root or os.environ.get("ATOGAKI_ROOT"):
+        with _told():
+            places = places_on(_server(root))
+        public = compress = True
+    settings = ROOT / ("publishconf.py" if public else "pelicanconf.py")
+    sys.exit(main(settings, places, compress=compress, explain=explain, deadman=deadman))
+
+
+@task
 def quality(c: Context) -> None:
     """Lint, format check and types of the code."""
     for command in ("ruff check", "ruff format --check", "mypy"):

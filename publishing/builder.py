@@ -212,7 +212,7 @@ def problems_of(said: str) -> tuple[str, ...]:
 
 def _outcome(status: int, said: str, layout: Layout) -> BuildFailed | Refused:
     problems = problems_of(said)
-    stopped = re.search(r"MemoryError|Errno 28|Errno 122|File too large", said)
+    stopped = re.search(r"Traceback \(|MemoryError|Errno 28|Errno 122|File too large", said)
     if status == 1 and problems and not stopped:
         return Refused(problems)
     tail = "\n".join(said.splitlines()[-_TAIL_LINES:])

@@ -6,6 +6,7 @@ PublishingError
 ├── Busy           another build or release goes on for too long
 ├── BuildFailed    the build ended without a site: time, memory, disk, a fault of ours
 ├── ReleaseError   a release that cannot be made, found or switched to
+├── RefreshError   the status cannot be refreshed, explained or aged as asked
 ├── ServerError    a server that cannot be installed or upgraded as asked
 └── RemoteError    a remote that cannot be published to
 """
@@ -39,6 +40,12 @@ class BuildFailed(PublishingError):  # noqa: N818  likewise
 
 class ReleaseError(PublishingError):
     """A release that cannot be made, found or switched to."""
+
+
+class RefreshError(PublishingError):
+    """The status cannot be refreshed, explained or aged as asked."""
+
+    complete = True  # the text says it all: nothing else is told
 
 
 class ServerError(PublishingError):

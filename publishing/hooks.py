@@ -6,6 +6,7 @@ only starts the worker. Whoever pushed may be gone at any moment: nothing waits 
 
 import logging
 import os
+import pwd
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -173,7 +174,7 @@ class Push:
             yield "again without it. (git calls that rejected.)"
         else:
             yield f"To undo: {self._undo(wanted)}"
-            yield "At once, on the server: invoke rollback"
+            yield f"At once, on the server: {_command(layout, 'rollback')}"
 
     def _undo(self, wanted: Wanted) -> str:
         if wanted.before is None:
@@ -220,7 +221,7 @@ class Push:
         if changed:
             yield (
                 f"Note: {', '.join(changed)} in this push change nothing yet; that takes\n"
-                f"  invoke server-upgrade {wanted.after[:10]}"
+                f"  {_command(self.commits.layout, f'server-upgrade {wanted.after[:10]}')}"
             )
 
     def _refuse(self, problems: Sequence[str], cure: str = "") -> int:
@@ -254,6 +255,11 @@ def limited(problems: Sequence[str], most_bytes: int = REPORT_BYTES) -> Iterator
             yield f"… and {len(problems) - number:,} more"
             return
         yield text
+
+
+def _command(layout: Layout, words: str) -> str:
+    """Return how a command of this server is typed there."""
+    return f"sudo -u {pwd.getpwuid(os.geteuid()).pw_name} {layout.root / 'invoke'} {words}"
 
 
 def _commit(name: str) -> str | None:

@@ -61,6 +61,8 @@ class _Warnings(logging.Handler):
 def _build(order: Order, app: Path) -> dict[str, Any]:  # Any: Pelican's settings
     from pelican.settings import read_settings  # after the limits, as it takes memory
 
+    from press.build import StrictPelican
+
     given = {
         "PATH": str(Path("content").absolute()),
         "OUTPUT_PATH": str(Path(order.output).absolute()),
@@ -72,7 +74,7 @@ def _build(order: Order, app: Path) -> dict[str, Any]:  # Any: Pelican's setting
         str(app / _SETTINGS), override=given | (_PREVIEW if order.drafts else {})
     )
     settings["SITEURL"] += order.base
-    settings["PELICAN_CLASS"](settings).run()
+    StrictPelican(settings).run()
     return settings
 
 

@@ -10,10 +10,10 @@ from os.path import samestat
 from pathlib import Path, PurePosixPath
 
 from lint.model import visible
-from press.weight import budget_of
 from publishing.compression import Twins
 from publishing.layout import Layout
 from publishing.model import Changes, Made, is_of_status
+from publishing.weight import budget_of
 
 _WIDTH = 72
 _PAGES_SHOWN = 12

@@ -37,6 +37,13 @@ def _rule(pattern: re.Pattern[str], advice: str) -> Callable[[str], str]:
     return check
 
 
+def _some(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse none at all; a length in the field would be told beside the fault of an item."""
+    if not values:
+        raise PydanticCustomError("rule", "is empty; write at least one")
+    return values
+
+
 Name = Annotated[str, AfterValidator(_rule(_NAME, "is no name; write atogaki or my-site"))]
 Host = Annotated[str, AfterValidator(_rule(_HOST, "is no host name; write columns.example"))]
 Listen = Annotated[
@@ -58,8 +65,8 @@ class _Table(BaseModel):
 class Web(_Table):
     """Where nginx listens and answers; the first name is the site's own."""
 
-    names: Annotated[tuple[Host, ...], Field(min_length=1)]
-    listen: Annotated[tuple[Listen, ...], Field(min_length=1)] = ("80", "[::]:80")
+    names: Annotated[tuple[Host, ...], AfterValidator(_some)]
+    listen: Annotated[tuple[Listen, ...], AfterValidator(_some)] = ("80", "[::]:80")
     loopback: Loopback = "127.0.0.1:8079"
     newsletter: Loopback = ""
 
@@ -68,7 +75,7 @@ class Tls(_Table):
     """Whether readers are led to https, and with which certificate."""
 
     on: bool = False
-    listen: Annotated[tuple[Listen, ...], Field(min_length=1)] = ("443", "[::]:443")
+    listen: Annotated[tuple[Listen, ...], AfterValidator(_some)] = ("443", "[::]:443")
     certificate: AbsolutePath | None = None
     key: AbsolutePath | None = None
     hsts_seconds: Annotated[int, Field(ge=0)] = 31_536_000

@@ -23,16 +23,25 @@ def feeds_of(library: Library, topics: Topics, binder: Binder) -> Iterator[Feed]
                 for category in entry.categories:
                     by_topic[category.term][column.lang].append(entry)
     for lang, entries in everything.items():
-        title = binder.phrase(lang, "list.columns")
-        about = binder.phrase(lang, "list.columns_about", site=binder.language(lang).site_name)
-        listing = Listing(lang, (), title, about, home=("columns",), main=True)
-        yield binder.feed(listing, entries, everything)
+        yield binder.feed(_main_listing(lang, binder), entries, everything)
     for slug in filter(by_topic.__contains__, topics):
         for lang, entries in by_topic[slug].items():
             name = topics[slug][lang]
             about = binder.phrase(lang, "list.topic_feed_about", topic=name)
             listing = Listing(lang, ("topics", slug), name, about)
             yield binder.feed(listing, entries, by_topic[slug])
+
+
+def main_feeds(binder: Binder) -> list[Feed]:
+    """Return the feed of all columns of each language, which every page announces, unfilled."""
+    languages = binder.languages
+    return [binder.feed(_main_listing(lang, binder), (), languages) for lang in languages]
+
+
+def _main_listing(lang: str, binder: Binder) -> Listing:
+    title = binder.phrase(lang, "list.columns")
+    about = binder.phrase(lang, "list.columns_about", site=binder.language(lang).site_name)
+    return Listing(lang, (), title, about, home=("columns",), main=True)
 
 
 def _entry(column: Column, work: Work, topics: Topics, binder: Binder) -> Entry:

@@ -1,7 +1,7 @@
 """From Pelican's articles and pages to the library and its sheets."""
 
 import logging
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +13,11 @@ from pelican.generators import ArticlesGenerator, Generator, PagesGenerator
 
 from bilingual import aliases
 from bilingual.addresses import Addresses
-from bilingual.binder import LanguageBinder
+from bilingual.binding import binder_of
 from bilingual.feeds import feeds_of
 from bilingual.model import Head, feeds_ready, library_ready
 from bilingual.pages import StaticPage, sheets_of
 from bilingual.pairs import pair
-from bilingual.phrases import load_phrases
 from bilingual.rules import unknown_language, unknown_topic
 from bilingual.settings import site_of
 from bilingual.sitemap import robots, sitemap
@@ -81,19 +80,6 @@ def _listed(sheets: Iterable[Sheet], addresses: Addresses) -> Iterator[Head]:
             own = head.canonical.removeprefix(addresses.origin)
             if addresses.file(own) == sheet.path:
                 yield head
-
-
-def binder_of(
-    settings: Mapping[str, Any],  # Any: Pelican's settings
-    written: Container[tuple[str, str]],
-) -> LanguageBinder:
-    """Return the binder that a build's settings describe. Raises BilingualError.
-
-    `written` are language and slug of the static pages that exist.
-    """
-    site = site_of(settings)
-    phrases = load_phrases(Path(settings["THEME"], "strings"), site.languages, site.default_lang)
-    return LanguageBinder(site, phrases, written, settings.get("SECTIONS", ()))
 
 
 def column_of(article: Article) -> Column:

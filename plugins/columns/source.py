@@ -26,6 +26,9 @@ _TIME = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
 _OFFSET = r"Z|[+-][0-9]{2}:?[0-9]{2}"
 _DATE = re.compile(rf"(?P<day>{_DAY})(?:[ T](?P<time>{_TIME}) ?(?P<offset>{_OFFSET})?)?")
 
+DECIDING = frozenset({"title", "id", "date", "modified", "status"})
+"""Headers without which a text would be published as another, or too early."""
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -97,6 +100,11 @@ def parse(path: str, text: str) -> Source:
         raise ValueError(
             f"{path}: not columns/<date>-<slug>/<language>.md or pages/<slug>/<language>.md"
         )
+    return parse_at(path, place, text)
+
+
+def parse_at(path: str, place: Place, text: str) -> Source:
+    """Split the text of a file, whose place somebody else knows, into headers and body."""
     # Only LF ends a line: splitlines() would also break a title at U+2028 or a form feed.
     lines = text.removeprefix("\ufeff").removesuffix("\n").split("\n")
     headers: list[Header] = []
@@ -145,6 +153,11 @@ def _visible(line: str) -> str:
 def read(content: Path, path: str) -> Source:
     """Read one file below `content`. Raises OSError, UnicodeDecodeError or ValueError."""
     return parse(path, (content / path).read_text(encoding="utf-8"))
+
+
+def read_at(content: Path, path: str, place: Place) -> Source:
+    """Read a file whose place somebody else knows. Raises OSError or UnicodeDecodeError."""
+    return parse_at(path, place, (content / path).read_text(encoding="utf-8"))
 
 
 def parse_date(value: str) -> datetime | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from columns.source import Source
+from columns.source import Place, Source
 
 _PLACEHOLDER = re.compile(r"〈[^〈〉]+〉")
 
@@ -83,20 +83,26 @@ def without_placeholders(source: Source) -> Source:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All sources that could be parsed, in path order, and the folder they lie in."""
+    """All sources that could be parsed, in path order, and the folder they lie in.
+
+    `notices` are the texts that a plugin reads itself: they are no columns and no pages, but
+    words for readers all the same.
+    """
 
     root: Path
     sources: tuple[Source, ...]
+    notices: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """One plugin's part of the lint: headers, rules for one file, rules for all of them.
 
-    `owns` tells of a path below `content/` whether it is a text that the plugin reads itself.
+    `owns` returns the place of a path below `content/` whose text the plugin reads itself, and
+    None of any other.
     """
 
     headers: tuple[HeaderField, ...] = ()
     each: tuple[Callable[[Source], Iterable[Problem]], ...] = ()
     overall: tuple[Callable[[Content], Iterable[Problem]], ...] = ()
-    owns: tuple[Callable[[str], bool], ...] = ()
+    owns: tuple[Callable[[str], Place | None], ...] = ()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from columns.source import Source, place_of, read
+from columns.source import Place, Source, place_of, read, read_at
 from lint.build import load_settings
 from lint.files import check_characters, check_name, paths_below, why_unreadable
 from lint.headers import check_headers, check_placeholders, registry_of
@@ -44,20 +44,29 @@ def rules_of(settings: Settings) -> Rules:
 def examine(root: Path, rules: Rules) -> Iterator[Problem]:
     """Yield the problems of files, of their headers, and those that the rules find."""
     registry = registry_of(rules.headers)
-    sources = []
+    sources, notices = [], []
     for path in paths_below(root):
         if unreadable := why_unreadable(root, path):
             yield unreadable
             continue
-        if not any(claims(path) for claims in rules.owns):
+        owned = _owned(path, rules)
+        if owned is None:
             yield from check_name(path)
         yield from check_characters(root, path)
-        if place_of(path):
+        if owned:
+            notices.append(read_at(root, path, owned))
+        elif place_of(path):
             sources.append(read(root, path))
     for source in sources:
         yield from check_headers(source, registry)
         yield from check_placeholders(source, registry)
-    yield from _by_rules(Content(root, tuple(map(without_placeholders, sources))), rules)
+    whole = tuple(map(without_placeholders, sources))
+    yield from _by_rules(Content(root, whole, tuple(notices)), rules)
+
+
+def _owned(path: str, rules: Rules) -> Place | None:
+    """Return the place of a text that some plugin reads itself."""
+    return next((place for claims in rules.owns if (place := claims(path))), None)
 
 
 def report(problems: Sequence[Problem]) -> str:

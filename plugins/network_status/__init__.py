@@ -17,15 +17,19 @@ def lint_rules(settings: Settings) -> Rules:
     return rules.lint_rules(settings)
 
 
+def section(settings: Settings) -> str | None:
+    """Return the status' place in the main navigation of a site that has one."""
+    from network_status.conf import has_status
+
+    return "status" if has_status(settings) else None
+
+
 def register() -> None:
-    """Connect to Pelican and to the library.
+    """Connect to the library.
 
-    What measures and what refreshes the status run without either: hence the imports here.
+    What measures and what refreshes the status run without a build: hence the imports here.
     """
-    from pelican import signals
-
     from bilingual.model import library_ready
-    from network_status.generator import add_status, announce
+    from network_status.generator import add_status
 
-    signals.initialized.connect(announce)
     library_ready.connect(add_status)

@@ -5,7 +5,7 @@ times, and `rewrite` (a timer of its own on the server) makes them say unknown w
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -25,10 +25,11 @@ def ageing_files(document: StatusDocument) -> Iterator[tuple[str, bytes]]:
             yield f"{lang}/status/{route['id']}/badge.svg", badge(route, lang, words)
 
 
-def rewrite(root: Path, now: int) -> list[str]:
+def rewrite(root: Path, now: int, put: Callable[[str, bytes], object]) -> list[str]:
     """Make the ageing files below `root` say unknown where their time has passed.
 
-    Returns the paths that changed. Raises OSError or ValueError where there is no status.
+    `put` writes a file, by its path below the root. Returns the paths that changed. Raises
+    OSError or ValueError where there is no status.
     """
     document = cast("StatusDocument", json.loads((root / STATUS_JSON).read_bytes()))
     aged = expired(document, now)
@@ -36,14 +37,6 @@ def rewrite(root: Path, now: int) -> list[str]:
     for path, data in ageing_files(aged):
         file = root / path
         if not file.is_file() or file.read_bytes() != data:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            _put(file, data)
+            put(path, data)
             changed.append(path)
     return changed
-
-
-def _put(file: Path, data: bytes) -> None:
-    """Write a file whole: whoever reads it meanwhile gets the old one or the new one."""
-    part = file.with_name(f".{file.name}.part")
-    part.write_bytes(data)
-    part.replace(file)

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from network_status.documents import RouteDocument
 from network_status.model import State
-from network_status.picture import JAPAN
+from network_status.zones import JAPAN
 
 _SHAPES: Final = {
     State.OPERATIONAL: ("#2f6d58", '<circle cx="16" cy="19" r="5"/>'),

@@ -6,15 +6,17 @@ says, a shape says as well: loss thickens and breaks the median, what was wholly
 hatched over the full height, and what was not measured is a plain grey field.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from math import floor, log10, sqrt
 
 from markupsafe import Markup, escape
 
+from network_status.days import DayOf, Point
 from network_status.model import Loss, State
-from network_status.picture import Chart, DayOf, Point, RoutePicture
+from network_status.picture import Chart, RoutePicture
 
 HEIGHT = 200
 SPARK_HEIGHT = 40
@@ -61,6 +63,31 @@ def loss_class(loss: Loss) -> int:
     return next((number for border, number in _LOSS_CLASSES if ratio < border), LOST)
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A drawing without its words, the same in every language."""
+
+    kind: str
+    width: int
+    height: int
+    paths: str
+    stretched: bool = True
+
+    def named(self, name: str, title: str, about: str = "") -> Markup:
+        """Return it as SVG with its name for who cannot see it, and what it shows if that is told.
+
+        `name` makes the drawing's ids its own on the page.
+        """
+        labels = f"{name}-t {name}-d" if about else f"{name}-t"
+        ratio = ' preserveAspectRatio="none"' if self.stretched else ""
+        told = f'<desc id="{name}-d">{escape(about)}</desc>' if about else ""
+        return Markup(  # noqa: S704  every word in it is escaped
+            f'<svg class="{self.kind}" viewBox="0 0 {self.width} {self.height}"{ratio} role="img"'
+            f' aria-labelledby="{labels}"><title id="{name}-t">{escape(title)}</title>'
+            f"{told}{self.paths}</svg>"
+        )
+
+
 def scale_of(route: RoutePicture) -> Scale:
     """Return one scale for all charts of a route, so that they compare.
 
@@ -95,88 +122,91 @@ def _tick(least: float) -> float:
 # --- Smoke ------------------------------------------------------------------------------------
 
 
-def smoke(chart: Chart, scale: Scale, name: str, title: str, about: str) -> Markup:
+def smoke(chart: Chart, scale: Scale) -> Drawing:
     """Draw round-trip times and losses over a span.
 
     Nested bands hold 90 % and 50 % of the round-trip times; the line is the median, drawn by
-    its class of loss. `name` makes the drawing's ids its own on the page.
+    its class of loss.
     """
-    points = chart.points
+    strip = _Strip(chart.points, scale, HEIGHT)
     parts = [
         *_shades(chart),
-        _path("chart-none", _columns(points, lambda point: not point.measured)),
-        _path("chart-grid", "".join(_grid(len(points)))),
-        _path("chart-wide", _band(points, scale, 0, -1, HEIGHT)),
-        _path("chart-near", _band(points, scale, 1, -2, HEIGHT)),
-        _path("chart-field", _columns(points, _all_lost)),
-        _path("chart-hatch", "".join(_hatches(points))),
-        *_medians(points, scale, HEIGHT),
+        _path("chart-none", strip.columns(strip.missing)),
+        _path("chart-grid", "".join(_grid(len(chart.points)))),
+        _path("chart-wide", strip.band(0, -1)),
+        _path("chart-near", strip.band(1, -2)),
+        _path("chart-field", strip.columns(strip.lost)),
+        _path("chart-hatch", "".join(strip.hatches())),
+        *strip.medians(),
     ]
-    return _svg("chart", len(points), HEIGHT, name, title, about, parts)
+    return Drawing("chart", len(chart.points), HEIGHT, "".join(parts))
 
 
-def spark(chart: Chart, name: str, title: str) -> Markup:
+def spark(chart: Chart) -> Drawing:
     """Draw a day of a route in little: the middle half, the median, and what was lost."""
-    points = chart.points
-    filled = [point for point in points if point.quantiles_ms]
-    scale = scale_over(filled)
+    scale = scale_over([point for point in chart.points if point.quantiles_ms])
+    strip = _Strip(chart.points, scale, SPARK_HEIGHT)
     parts = [
-        _path("chart-none", _columns(points, lambda point: not point.measured, SPARK_HEIGHT)),
-        _path("chart-wide", _band(points, scale, 0, -1, SPARK_HEIGHT)),
-        _path("chart-field", _columns(points, _all_lost, SPARK_HEIGHT)),
-        *_medians(points, scale, SPARK_HEIGHT),
+        _path("chart-none", strip.columns(strip.missing)),
+        _path("chart-wide", strip.band(0, -1)),
+        _path("chart-field", strip.columns(strip.lost)),
+        *strip.medians(),
     ]
-    return _svg("chart chart-spark", len(points), SPARK_HEIGHT, name, title, "", parts)
+    return Drawing("chart chart-spark", len(chart.points), SPARK_HEIGHT, "".join(parts))
 
 
-def _all_lost(point: Point) -> bool:
-    return point.measured and loss_class(point.loss) == LOST
+class _Strip:
+    """Steps side by side, each one unit wide."""
 
+    def __init__(self, points: Sequence[Point], scale: Scale, height: int) -> None:
+        self._points = points
+        self._height = height
+        self._kinds = [loss_class(point.loss) for point in points]
+        self.missing = [not point.measured for point in points]
+        self.lost = [
+            point.measured and kind == LOST for point, kind in zip(points, self._kinds, strict=True)
+        ]
+        filled = {ms for point in points for ms in point.quantiles_ms}
+        self._y = {ms: scale.y(ms, height) for ms in filled}
 
-def _band(points: Sequence[Point], scale: Scale, low: int, high: int, height: int) -> str:
-    """Return the outline between two quantiles, stepwise, a piece for each unbroken run."""
-    path = []
-    for filled, run in _runs(points, lambda point: bool(point.quantiles_ms)):
-        if filled:
-            tops = [scale.y(points[n].quantiles_ms[high], height) for n in run]
-            ends = [scale.y(points[n].quantiles_ms[low], height) for n in run]
+    def band(self, low: int, high: int) -> str:
+        """Return the outline between two quantiles, stepwise, a piece for each unbroken run."""
+        points, heights = self._points, self._y
+        path = []
+        for run in _runs([bool(point.quantiles_ms) for point in points]):
+            tops = [heights[points[n].quantiles_ms[high]] for n in run]
+            ends = [heights[points[n].quantiles_ms[low]] for n in run]
             back = [f"H{n}V{y}" for n, y in zip(reversed(run), reversed(ends[:-1]), strict=False)]
-            there = "".join(f"V{y}h1" for y in tops)
+            there = "".join([f"V{y}h1" for y in tops])
             path.append(f"M{run[0]} {ends[0]}{there}V{ends[-1]}{''.join(back)}H{run[0]}z")
-    return "".join(path)
+        return "".join(path)
 
+    def medians(self) -> Iterator[str]:
+        """Yield the median as a path for each class of loss; neighbours of one class are joined."""
+        paths: dict[int, list[str]] = {}
+        joined = None
+        for number, (point, kind) in enumerate(zip(self._points, self._kinds, strict=True)):
+            if not point.quantiles_ms:
+                joined = None
+                continue
+            y = self._y[point.quantiles_ms[2]]
+            start = f"V{y}h1" if joined == kind else f"M{number} {y}h1"
+            paths.setdefault(kind, []).append(start)
+            joined = kind
+        for kind, steps in sorted(paths.items()):
+            yield _path(f"chart-median loss-{kind}", "".join(steps))
 
-def _medians(points: Sequence[Point], scale: Scale, height: int) -> Iterator[str]:
-    """Yield the median as a path for each class of loss; neighbours of one class are joined."""
-    paths: dict[int, list[str]] = {}
-    joined = None
-    for number, point in enumerate(points):
-        if not point.quantiles_ms:
-            joined = None
-            continue
-        kind = loss_class(point.loss)
-        y = scale.y(point.quantiles_ms[2], height)
-        start = f"V{y}h1" if joined == kind else f"M{number} {y}h1"
-        paths.setdefault(kind, []).append(start)
-        joined = kind
-    for kind, steps in sorted(paths.items()):
-        yield _path(f"chart-median loss-{kind}", "".join(steps))
+    def columns(self, chosen: Sequence[bool]) -> str:
+        """Return a field over the full height of each run of chosen steps."""
+        fields = (f"M{run[0]} 0h{len(run)}v{self._height}h-{len(run)}z" for run in _runs(chosen))
+        return "".join(fields)
 
-
-def _columns(points: Sequence[Point], chosen: Callable[[Point], bool], height: int = HEIGHT) -> str:
-    return "".join(
-        f"M{run[0]} 0h{len(run)}v{height}h-{len(run)}z"
-        for wanted, run in _runs(points, chosen)
-        if wanted
-    )
-
-
-def _hatches(points: Sequence[Point]) -> Iterator[str]:
-    """Yield slanting lines over the full height of every step that lost everything."""
-    rise = HEIGHT // _HATCH_LINES
-    for number, point in enumerate(points):
-        if _all_lost(point):
-            yield from (f"M{number} {y}l1-{rise}" for y in range(rise, HEIGHT + 1, rise))
+    def hatches(self) -> Iterator[str]:
+        """Yield slanting lines over the full height of every step that lost everything."""
+        rise = HEIGHT // _HATCH_LINES
+        for number, lost in enumerate(self.lost):
+            if lost:
+                yield from (f"M{number} {y}l1-{rise}" for y in range(rise, HEIGHT + 1, rise))
 
 
 def _shades(chart: Chart) -> Iterator[str]:
@@ -198,15 +228,19 @@ def _grid(width: int) -> Iterator[str]:
         yield f"M0 {HEIGHT * number // GAPS}h{width}"
 
 
-def _runs(points: Sequence[Point], of: Callable[[Point], bool]) -> Iterator[tuple[bool, list[int]]]:
-    for key, numbers in groupby(range(len(points)), key=lambda number: of(points[number])):
-        yield key, list(numbers)
+def _runs(chosen: Sequence[bool]) -> Iterator[range]:
+    """Yield the numbers of the steps in each unbroken run of chosen ones."""
+    end = 0
+    for wanted, run in groupby(chosen):
+        start, end = end, end + sum(1 for _ in run)
+        if wanted:
+            yield range(start, end)
 
 
 # --- Days -------------------------------------------------------------------------------------
 
 
-def bars(days: Sequence[DayOf], name: str, title: str) -> Markup:
+def bars(days: Sequence[DayOf]) -> Drawing:
     """Draw a bar for each day: good minutes from below, bad ones from above, gaps left open.
 
     A day with any bad minutes shows at least a notch, one with an outage a notch and a tooth
@@ -220,7 +254,7 @@ def bars(days: Sequence[DayOf], name: str, title: str) -> Markup:
         if one.grade is State.OUTAGE:
             paths.setdefault("outage", []).append(f"M{number * 4} {BAR_HEIGHT + 3}h3l-1.5 5z")
     parts = [_path(f"day-{kind}", "".join(path)) for kind, path in sorted(paths.items())]
-    return _svg("chart chart-days", len(days) * 4 - 1, BAR_HEIGHT + 8, name, title, "", parts)
+    return Drawing("chart chart-days", len(days) * 4 - 1, BAR_HEIGHT + 8, "".join(parts))
 
 
 def _pieces(one: DayOf) -> Iterator[tuple[str, int, int]]:
@@ -242,7 +276,7 @@ def _pieces(one: DayOf) -> Iterator[tuple[str, int, int]]:
 # --- The week ---------------------------------------------------------------------------------
 
 
-def week(cells: Sequence[Sequence[Loss]], name: str, title: str, about: str) -> Markup:
+def week(cells: Sequence[Sequence[Loss]]) -> Drawing:
     """Draw the loss by weekday (rows, Monday first) and hour (columns) as squares.
 
     A square's area is its loss, a full one 10 % or more; an hour never measured is a stroke.
@@ -254,11 +288,15 @@ def week(cells: Sequence[Sequence[Loss]], name: str, title: str, about: str) -> 
             if not loss.sent:
                 parts.setdefault("week-none", []).append(f"M{x - 2} {y}h4")
             else:
-                half = _half_side(loss)
-                square = f"M{x - half:g} {y - half:g}h{2 * half:g}v{2 * half:g}h{-2 * half:g}z"
+                square = _square(x, y, _half_side(loss))
                 parts.setdefault(f"week-{loss_class(loss)}", []).append(square)
     paths = [_path(kind, "".join(path)) for kind, path in sorted(parts.items())]
-    return _svg("week", 240, 70, name, title, about, paths, stretched=False)
+    return Drawing("week", 240, 70, "".join(paths), stretched=False)
+
+
+@cache
+def _square(x: int, y: int, half: float) -> str:
+    return f"M{x - half:g} {y - half:g}h{2 * half:g}v{2 * half:g}h{-2 * half:g}z"
 
 
 def _half_side(loss: Loss) -> float:
@@ -271,28 +309,6 @@ def _half_side(loss: Loss) -> float:
 
 def _path(kind: str, d: str) -> str:
     return f'<path class="{kind}" d="{d}"/>' if d else ""
-
-
-def _svg(
-    kind: str,
-    width: int,
-    height: int,
-    name: str,
-    title: str,
-    about: str,
-    parts: Iterable[str],
-    *,
-    stretched: bool = True,
-) -> Markup:
-    """Return a drawing with its name for who cannot see it, and what it shows if that is told."""
-    labels = f"{name}-t {name}-d" if about else f"{name}-t"
-    ratio = ' preserveAspectRatio="none"' if stretched else ""
-    told = f'<desc id="{name}-d">{escape(about)}</desc>' if about else ""
-    return Markup(  # noqa: S704  every word in it is escaped
-        f'<svg class="{kind}" viewBox="0 0 {width} {height}"{ratio} role="img"'
-        f' aria-labelledby="{labels}"><title id="{name}-t">{escape(title)}</title>'
-        f"{told}{''.join(parts)}</svg>"
-    )
 
 
 def marks(first: float, last: float, gaps: int) -> tuple[float, ...]:

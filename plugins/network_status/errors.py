@@ -14,6 +14,8 @@ from collections.abc import Iterable
 class NetworkStatusError(Exception):
     """Anything of this plugin that a person must hear of."""
 
+    complete = True  # the text says it all: nothing else is told
+
 
 class NetworkSettingsError(NetworkStatusError):
     """All problems of the settings, a line each."""

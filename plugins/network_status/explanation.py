@@ -1,15 +1,15 @@
 """Why a route has its state, in words and figures for a person at a terminal."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from network_status.histogram import quantile_ms
 from network_status.model import BIN_S, HOUR_S, Bin, RouteStatus, Step
 from network_status.status import CLEAR_BINS, Observed
 from network_status.summary import statement, window
 from network_status.thresholds import Thresholds
+from network_status.zones import JAPAN
 
-JAPAN = timezone(timedelta(hours=9))
 STEPS = 15
 
 

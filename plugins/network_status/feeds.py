@@ -2,18 +2,23 @@
 
 An entry is one thing that happened and stays as it is: an update of a report, the begin and
 the end of planned work, a measured change of state. Closing ones are entries like any other.
+Of an unstable time (status rule 7) only its beginning, whatever is worse than all before, and
+its end are told: a reader hears of a flapping route, and not of each flap.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 
 from bilingual.model import Binder, Listing
 from feeds.model import Category, Entry, Feed
+from network_status.changes import Unrest, unrests
 from network_status.incidents import Report
-from network_status.model import Event, State
-from network_status.picture import JAPAN, Picture, RoutePicture
+from network_status.model import Event, State, worst
+from network_status.picture import Picture, RoutePicture
 from network_status.words import Words
+from network_status.zones import JAPAN
 
 
 def feeds_of(
@@ -78,8 +83,13 @@ class _Teller:
             yield from self._plan(report, title, url)
 
     def events(self, route: RoutePicture) -> Iterator[Entry]:
-        """Yield an entry for each measured change of a route's state."""
-        return (self._event(event, route) for event in route.events if event.at <= self._now)
+        """Yield an entry for each measured change of a route's state, and for unstable times."""
+        known = [event for event in route.events if event.at <= self._now]
+        rocking = unrests(known)
+        silent = {event.at for unrest in rocking for event in unrest.rest}
+        yield from (self._event(event, route) for event in known if event.at not in silent)
+        for unrest in rocking:
+            yield from self._unrest(unrest, route)
 
     def _event(self, event: Event, route: RoutePicture) -> Entry:
         name = self._words.name(route.route.name)
@@ -90,9 +100,43 @@ class _Teller:
             before=self._words.state(event.before),
             state=self._words.state(event.state, event.reason),
         )
+        title = self._words.say("entry_event", route=name, change=self._words.event(event))
+        return self._measured(("event", route.route.id, str(event.at)), title, text, event, route)
+
+    def _unrest(self, unrest: Unrest, route: RoutePicture) -> Iterator[Entry]:
+        """Yield what is told of an unstable time: it began, it got worse, it is over."""
+        opening, *later = unrest.rest
+        yield self._turn(unrest, "unstable", opening, route)
+        seen = worst(event.state for event in (*unrest.told, opening))
+        for event in later:
+            if event.state.severity > seen.severity:
+                seen = event.state
+                yield self._turn(unrest, f"worse-{event.state}", event, route)
+        if unrest.calm_at <= self._now:
+            last = replace(unrest.rest[-1], at=unrest.calm_at)
+            yield self._turn(unrest, "calm", last, route)
+
+    def _turn(self, unrest: Unrest, name: str, event: Event, route: RoutePicture) -> Entry:
+        """Return a turn of an unstable time; the id is that of its beginning and of the turn."""
+        values = {
+            "route": self._words.name(route.route.name),
+            "state": self._words.state(event.state, event.reason),
+            "began": self._words.moment(unrest.began),
+            "moment": self._words.moment(event.at),
+            "last": self._words.moment(unrest.rest[-1].at),
+        }
+        phrase = f"entry_{name.partition('-')[0]}"
+        title = self._words.say(phrase, **values)
+        text = self._words.say(f"{phrase}_text", **values)
+        key = ("unstable", route.route.id, str(unrest.began), name)
+        return self._measured(key, title, text, event, route)
+
+    def _measured(
+        self, key: tuple[str, ...], title: str, text: str, event: Event, route: RoutePicture
+    ) -> Entry:
         return self._entry(
-            ("event", route.route.id, str(event.at), self._words.lang),
-            self._words.say("entry_event", route=name, change=self._words.event(event)),
+            (*key, self._words.lang),
+            title,
             self._url(route.route.id),
             event.at,
             f"<p>{escape(text)}</p>",

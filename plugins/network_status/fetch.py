@@ -1,17 +1,18 @@
 """The only input: every source is asked at once, and each within its time and size.
 
 Nothing that a source does can break a build: what it does wrong becomes a Failure. A source's
-requests stand or fall together, so that history never goes on behind a hole.
+requests stand or fall together, so that history never goes on behind a hole. What else it is
+asked for stands alone, and waits for another time where this one does not suffice.
 """
 
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -59,7 +60,7 @@ class Policy:
     `hosts` is STATUS_SECRETS: variable → the host it may be sent to; `environ` holds the
     secrets. Without `network` (STATUS_FETCH = False) only files below `content` are read.
     `timeout_s` is for all requests of a source, `budget_s` for all sources, `size_cap` bytes
-    for one unpacked answer.
+    for one unpacked answer. What may wait is no longer asked after `spare_s`.
     """
 
     content: Path
@@ -68,45 +69,39 @@ class Policy:
     network: bool = True
     timeout_s: float = 8.0
     budget_s: float = 10.0
+    spare_s: float = 4.0
     size_cap: int = 8_000_000
 
 
-def fetch(asked: Mapping[str, Sequence[Request]], policy: Policy) -> dict[str, Answers | Failure]:
+class Questions(NamedTuple):
+    """What a source is asked: `now` must all be answered, `more` as far as there is time."""
+
+    now: Sequence[Request]
+    more: Sequence[Request] = ()
+
+
+def fetch(asked: Mapping[str, Questions], policy: Policy) -> dict[str, Answers | Failure]:
     """Return what each source answers, or how it failed, by its id; never raises.
 
     A source that must not be asked (no network allowed) is left out.
     """
     allowed = {
-        source: requests_
-        for source, requests_ in asked.items()
-        if policy.network or not any(map(_is_remote, requests_))
+        source: questions
+        for source, questions in asked.items()
+        if policy.network or not any(map(_is_remote, questions.now))
     }
-    running = {source: _begin(requests_, policy) for source, requests_ in allowed.items()}
-    wait(running.values(), timeout=policy.budget_s)
-    return {source: _outcome(future, policy) for source, future in running.items()}
+    running = {source: _begin(questions, policy) for source, questions in allowed.items()}
+    deadline = monotonic() + policy.budget_s
+    for asking in running.values():
+        asking.over.wait(max(0.0, deadline - monotonic()))
+    return {source: asking.outcome for source, asking in running.items()}
 
 
-def _begin(requests_: Sequence[Request], policy: Policy) -> "Future[Answers]":
+def _begin(questions: Questions, policy: Policy) -> "_Asking":
     """Ask one source in a thread that nobody waits for at the end of the program."""
-    future: Future[Answers] = Future()
-
-    def work() -> None:
-        try:
-            future.set_result(_Asking(policy).all(requests_))
-        except Exception as error:  # noqa: BLE001  whatever it is, the build goes on
-            future.set_exception(error)
-
-    Thread(target=work, daemon=True, name="fetch").start()
-    return future
-
-
-def _outcome(future: "Future[Answers]", policy: Policy) -> Answers | Failure:
-    if not future.done():
-        return Failure(Fault.SLOW, f"no whole answer within {policy.budget_s:g} s")
-    error = future.exception()
-    if error is None:
-        return future.result()
-    return error.failure if isinstance(error, _Failed) else _failure_of(error)
+    asking = _Asking(policy)
+    Thread(target=asking.work, args=(questions,), daemon=True, name="fetch").start()
+    return asking
 
 
 class _Failed(Exception):  # noqa: N818  carries a Failure out of a thread
@@ -116,22 +111,51 @@ class _Failed(Exception):  # noqa: N818  carries a Failure out of a thread
 
 
 class _Asking:
-    """All requests of one source, one after another over one connection, against one clock."""
+    """All requests of one source, one after another over one connection, against one clock.
+
+    Its `outcome` is what is known of it: nothing yet, why it failed, or all answers that must
+    be there and as many of the others as came.
+    """
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._deadline = monotonic() + policy.timeout_s
+        self._begun = monotonic()
+        self.outcome: Answers | Failure = Failure(
+            Fault.SLOW, f"no whole answer within {policy.budget_s:g} s"
+        )
+        self.over = Event()
 
-    def all(self, requests_: Sequence[Request]) -> Answers:
+    def work(self, questions: Questions) -> None:
+        """Ask, and note what came of it."""
+        try:
+            self._ask(questions)
+        except _Failed as error:
+            self.outcome = error.failure
+        except Exception as error:  # noqa: BLE001  whatever it is, the build goes on
+            self.outcome = _failure_of(error)
+        finally:
+            self.over.set()
+
+    def _ask(self, questions: Questions) -> None:
         with requests.Session() as session:
             session.mount("http://", HTTPAdapter(max_retries=_RETRY))
             session.mount("https://", HTTPAdapter(max_retries=_RETRY))
-            return {
-                request: self._remote(session, request)
-                if _is_remote(request)
-                else _file(request, self._policy)
-                for request in requests_
-            }
+            answers = {request: self._answer(session, request) for request in questions.now}
+            self.outcome = answers
+            for request in questions.more:
+                if monotonic() - self._begun > self._policy.spare_s:
+                    return
+                try:
+                    answers = {**answers, request: self._answer(session, request)}
+                except _Failed as error:
+                    if error.failure.fault is not Fault.HTTP_STATUS:
+                        return  # an answer that says no leaves hope for the next question
+                self.outcome = answers
+
+    def _answer(self, session: requests.Session, request: Request) -> bytes:
+        if _is_remote(request):
+            return self._remote(session, request)
+        return _file(request, self._policy)
 
     def _remote(self, session: requests.Session, request: Request) -> bytes:
         try:
@@ -206,7 +230,7 @@ class _Asking:
             self._left_s()
 
     def _left_s(self) -> float:
-        left_s = self._deadline - monotonic()
+        left_s = self._begun + self._policy.timeout_s - monotonic()
         if left_s <= 0:
             detail = f"no whole answer within {self._policy.timeout_s:g} s"
             raise _Failed(Fault.SLOW, detail)

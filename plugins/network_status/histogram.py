@@ -96,6 +96,29 @@ def quantile_ms(histogram: Histogram, quantile: float) -> float | None:
     return _at_rank(histogram, max(1, ceil(quantile * count(histogram)))) if histogram else None
 
 
+def quantiles_ms(histograms: Iterable[Histogram], quantiles: Iterable[float]) -> tuple[float, ...]:
+    """Return the times at ascending quantiles over all histograms, and nothing of empty ones."""
+    entries = sorted(_ENTRY.iter_unpack(b"".join(histograms)))
+    total = sum(n for _, n in entries)
+    if not total:
+        return ()
+    found: list[float] = []
+    # A bucket may occur in several histograms; its entries are neighbours and count as one.
+    position, seen = 0, 0
+    for quantile in quantiles:
+        rank = max(1, ceil(quantile * total))
+        while seen < rank:
+            seen += entries[position][1]
+            position += 1
+        found.append(_MIDDLES_MS[entries[position - 1][0]])
+    return tuple(found)
+
+
+def middle_ms(bucket: int) -> float:
+    """Return the time that stands for a bucket; `bucket_of` leads back."""
+    return _MIDDLES_MS[bucket]
+
+
 def median_with_lost_ms(histogram: Histogram, lost: int) -> float | None:
     """Return the median where a lost packet counts as infinitely late (RFC 7679 §5.2).
 

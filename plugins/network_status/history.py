@@ -3,28 +3,24 @@
 SQLite in `var/`. Five-minute bins stay for 11 days and hours for 400; an hour is summed up
 anew from its bins while they are there and is final after that. Every write is one
 transaction that begins with the write lock, prunes, and leaves the number of a revision on the
-days it touched, so that a build asks `changed` and draws those days only.
-
-Adding is commutative and idempotent: a known round changes nothing, a whole bin replaces an
-older whole bin or any rounds, whichever came first.
+days it touched, so that a build asks `changed` and draws those days only. What measurements
+become is in `merging`, what becomes of a broken file in `database`.
 """
 
-import fcntl
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import count, groupby
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from network_status import histogram
+from network_status.database import is_broken, locked, opened, set_aside
 from network_status.errors import HistoryError, HistoryLost
+from network_status.merging import Row, added, bin_start, hours_of, possible
 from network_status.model import (
-    BIN_S,
     DAY_S,
     HOUR_S,
     NO_TIMES,
@@ -41,58 +37,10 @@ from network_status.model import (
 
 BINS_KEPT_S = 11 * DAY_S
 HOURS_KEPT_S = 400 * DAY_S
-BUSY_TIMEOUT_S = 10.0
-
-# Each entry leads from the version of its position to the next; what is released stays as it is.
-_MIGRATIONS = (
-    """
-    CREATE TABLE series (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-    CREATE TABLE bins (
-        series INTEGER NOT NULL, start INTEGER NOT NULL,
-        sent INTEGER NOT NULL, lost INTEGER NOT NULL, expected INTEGER NOT NULL,
-        rtt BLOB NOT NULL, failures TEXT NOT NULL, blind INTEGER NOT NULL,
-        whole TEXT, rounds TEXT NOT NULL,
-        PRIMARY KEY (series, start)
-    ) WITHOUT ROWID;
-    CREATE TABLE hours (
-        series INTEGER NOT NULL, start INTEGER NOT NULL,
-        sent INTEGER NOT NULL, lost INTEGER NOT NULL, expected INTEGER NOT NULL,
-        valid_bits INTEGER NOT NULL, good_bits INTEGER NOT NULL, rtt BLOB NOT NULL,
-        PRIMARY KEY (series, start)
-    ) WITHOUT ROWID;
-    CREATE TABLE days (
-        series INTEGER NOT NULL, day INTEGER NOT NULL, revision INTEGER NOT NULL,
-        PRIMARY KEY (series, day)
-    ) WITHOUT ROWID;
-    CREATE TABLE events (
-        series INTEGER NOT NULL, at INTEGER NOT NULL,
-        before TEXT NOT NULL, state TEXT NOT NULL, reason TEXT,
-        PRIMARY KEY (series, at)
-    ) WITHOUT ROWID;
-    CREATE TABLE judged (series INTEGER PRIMARY KEY, until INTEGER NOT NULL);
-    CREATE TABLE sources (
-        id TEXT PRIMARY KEY, last_success INTEGER, failing_since INTEGER, fault TEXT
-    ) WITHOUT ROWID;
-    """,
-)
+DAYS_KEPT_S = 92 * DAY_S
 
 _BIN_COLUMNS = "start, sent, lost, expected, rtt, failures, blind"
 _HOUR_COLUMNS = "start, sent, lost, expected, valid_bits, good_bits, rtt"
-
-
-class _Row(NamedTuple):
-    """A bin as it is stored: with the rounds in it, or the round of the whole it came as."""
-
-    bin: Bin
-    whole: str | None
-    rounds: frozenset[str]
-
-    def plus(self, new: Measurement) -> "_Row":
-        if new.replaces:
-            return _whole(new) if self.whole is None or self.whole <= new.round else self
-        if self.whole is not None or new.round in self.rounds:
-            return self
-        return _Row(_sum(self.bin, new), None, self.rounds | {new.round})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +49,16 @@ class Series:
 
     bins: tuple[Bin, ...]
     hours: tuple[HourBin, ...]
+
+
+class KeptDay(NamedTuple):
+    """What a finished day amounted to, as bytes, and of what (`stamp`) it was summed up."""
+
+    series: str
+    kind: str
+    start: int
+    stamp: str
+    value: bytes
 
 
 class History:
@@ -116,15 +74,26 @@ class History:
         self._path = path
         self._now = now
         self.message: str | None = None
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(path):
-            try:
-                self._db = _open(path)
-            except sqlite3.DatabaseError as error:
-                if not _is_broken(error):
-                    raise HistoryError(f"{path}: {error}") from error
-                self.message = _set_aside(path, now, error)
-                self._db = _open(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with locked(path):
+                self._db = self._opened()
+        except sqlite3.DatabaseError as error:
+            raise HistoryError(f"{path}: {error}") from error
+        except OSError as error:
+            raise HistoryError(
+                f"{path}: {error.strerror}; what is measured must be kept in a folder that can "
+                "be written"
+            ) from error
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return opened(self._path)
+        except sqlite3.DatabaseError as error:
+            if not is_broken(error):
+                raise
+            self.message = set_aside(self._path, self._now, error)
+            return opened(self._path)
 
     def __enter__(self) -> Self:
         return self
@@ -135,9 +104,9 @@ class History:
         self.close()
         if not isinstance(error, sqlite3.DatabaseError):
             return
-        if not _is_broken(error):
+        if not is_broken(error):
             raise HistoryError(f"{self._path}: {error}") from error
-        with _locked(self._path):
+        with locked(self._path):
             raise HistoryLost(self._replace_broken(error)) from error
 
     def close(self) -> None:
@@ -154,7 +123,7 @@ class History:
         """
         by_series: defaultdict[str, list[Measurement]] = defaultdict(list)
         for measurement in measurements:
-            by_series[_possible(measurement).route].append(measurement)
+            by_series[possible(measurement).route].append(measurement)
         with self._writing() as revision:
             changed = sum(
                 self._add_to(self._series_id(name), found, now, revision)
@@ -179,6 +148,14 @@ class History:
                 [(self._series_id(e.route), e.at, e.before, e.state, e.reason) for e in events],
             )
 
+    def keep_days(self, days: Iterable[KeptDay]) -> None:
+        """Keep what days amounted to, each in the place of what was kept of it before."""
+        with self._writing():
+            self._db.executemany(
+                "INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?, ?)",
+                [(self._series_id(one.series), *one[1:]) for one in days],
+            )
+
     def source_succeeded(self, source: str, at: int) -> None:
         """Note that a source answered, and that whatever failed before is over."""
         with self._writing():
@@ -191,9 +168,43 @@ class History:
         with self._writing():
             self._db.execute(
                 "INSERT INTO sources VALUES (:source, NULL, :at, :fault) ON CONFLICT (id) DO UPDATE"
-                " SET failing_since = coalesce(failing_since, :at), fault = :fault",
+                " SET failing_since = coalesce(min(failing_since, :at), :at), fault = :fault",
                 {"source": source, "at": at, "fault": fault},
             )
+
+    def forget_changes_from(self, at: int) -> None:
+        """Forget what was judged of a time that has not come, as by a clock that ran ahead."""
+        with self._writing():
+            self._db.execute("UPDATE judged SET until = min(until, ?)", (at,))
+            self._db.execute("DELETE FROM events WHERE at >= ?", (at,))
+
+    def forget_bins_after(self, names: Iterable[str], at: int) -> None:
+        """Forget what a clock that ran ahead has put into bins that have not begun yet."""
+        with self._writing() as revision:
+            for series in map(self._series_id, names):
+                gone = [bin_.start for bin_ in self._bins(series, at + 1, None)]
+                if not gone:
+                    continue
+                self._db.execute("DELETE FROM bins WHERE series = ? AND start > ?", (series, at))
+                hour = at // HOUR_S * HOUR_S
+                self._db.execute(
+                    "DELETE FROM hours WHERE series = ? AND start >= ?", (series, hour)
+                )
+                self._put_hours(series, hours_of(self._bins(series, hour, None)))
+                self._touch(series, gone, revision)
+
+    def note_asked(self, names: Iterable[str], since: int, until: int) -> None:
+        """Note that a source has told what it holds of some series in a span."""
+        touching = "series = ? AND since <= ? AND until >= ?"
+        with self._writing():
+            for series in map(self._series_id, names):
+                values = (series, until, since)
+                sql = f"SELECT min(since), max(until) FROM asked WHERE {touching}"  # noqa: S608  our own names
+                first, last = self._db.execute(sql, values).fetchone()
+                self._db.execute(f"DELETE FROM asked WHERE {touching}", values)  # noqa: S608  our own names
+                touched = [since, until] if first is None else [since, until, first, last]
+                whole = (series, min(touched), max(touched))
+                self._db.execute("INSERT INTO asked VALUES (?, ?, ?)", whole)
 
     # --- Reading ------------------------------------------------------------------------------
 
@@ -211,19 +222,59 @@ class History:
         """Return all series' hours of a span, ascending."""
         return {name: self._hours(series, since, until) for name, series in self._names().items()}
 
+    def hours_since(self, since: Mapping[str, int]) -> dict[str, tuple[HourBin, ...]]:
+        """Return the hours of some series, ascending, each from a time of its own on."""
+        names = self._names()
+        return {
+            name: self._hours(names[name], at, None) for name, at in since.items() if name in names
+        }
+
+    def kept_days(self) -> dict[str, dict[tuple[str, int], tuple[str, bytes]]]:
+        """Return what is kept of each series' days: by kind and start, stamp and value."""
+        found: defaultdict[str, dict[tuple[str, int], tuple[str, bytes]]] = defaultdict(dict)
+        sql = "SELECT name, kind, start, stamp, value FROM kept JOIN series ON series = id"
+        for name, kind, start, stamp, value in self._db.execute(sql):
+            found[name][kind, start] = stamp, value
+        return found
+
     def series(self, name: str, bins_since: int, hours_since: int) -> Series:
         """Return what is kept of one route or control target; empty where it is not known."""
         series = self._names().get(name, -1)
         return Series(self._bins(series, bins_since, None), self._hours(series, hours_since, None))
 
-    def newest(self) -> dict[str, int]:
-        """Return the beginning of each series' newest bin: where pulling goes on."""
-        sql = "SELECT name, max(start) FROM bins JOIN series ON series = id GROUP BY id"
-        return dict(self._db.execute(sql).fetchall())
+    def newest(self, until: int | None = None) -> dict[str, int]:
+        """Return the beginning of each series' newest bin: where pulling goes on.
+
+        Bins after `until` do not count: a clock that was wrong, or a build of an earlier time.
+        """
+        limit = until if until is not None else 1 << 62
+        sql = "SELECT max(start) FROM bins WHERE series = ? AND start <= ?"
+        found = {
+            name: self._db.execute(sql, (series, limit)).fetchone()[0]
+            for name, series in self._names().items()
+        }
+        return {name: start for name, start in found.items() if start is not None}
+
+    def asked(self) -> dict[str, tuple[tuple[int, int], ...]]:
+        """Return per series the spans that its source has told of, oldest first, none touching."""
+        sql = "SELECT name, since, until FROM asked JOIN series ON series = id ORDER BY name, since"
+        rows = self._db.execute(sql).fetchall()
+        return {
+            name: tuple((since, until) for _, since, until in found)
+            for name, found in groupby(rows, key=lambda row: str(row[0]))
+        }
 
     def revision(self) -> int:
         """Return the number of the last write that changed a bin."""
         return int(self._db.execute("SELECT coalesce(max(revision), 0) FROM days").fetchone()[0])
+
+    def revisions(self, since: int) -> dict[str, dict[int, int]]:
+        """Return of each series the UTC days from a time on, and the write that changed each."""
+        found: defaultdict[str, dict[int, int]] = defaultdict(dict)
+        sql = "SELECT name, day, revision FROM days JOIN series ON series = id WHERE day >= ?"
+        for name, day, revision in self._db.execute(sql, (since,)):
+            found[name][day] = revision
+        return found
 
     def changed(self, since_revision: int) -> dict[str, tuple[int, ...]]:
         """Return per series the UTC days (their beginnings) that changed after a revision."""
@@ -261,14 +312,14 @@ class History:
     def _replace_broken(self, error: sqlite3.DatabaseError) -> str:
         """Set the file aside unless another process has done so and begun a new one."""
         try:
-            db = _open(self._path)
+            db = opened(self._path)
             whole = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
             db.close()
         except sqlite3.DatabaseError:
             whole = False
         if whole:
             return f"{self._path}: {error}; another process has begun a new history"
-        return _set_aside(self._path, self._now, error)
+        return set_aside(self._path, self._now, error)
 
     # --- Inside -------------------------------------------------------------------------------
 
@@ -298,16 +349,13 @@ class History:
         old = [m for m in found if now - HOURS_KEPT_S <= m.start < border]
         changed = self._add_recent(series, recent) if recent else set()
         changed |= self._fill_hours(series, old) if old else set()
-        self._db.executemany(
-            "INSERT OR REPLACE INTO days VALUES (?, ?, ?)",
-            {(series, start // DAY_S * DAY_S, revision) for start in changed},
-        )
+        self._touch(series, changed, revision)
         return len(changed)
 
     def _add_recent(self, series: int, found: list[Measurement]) -> set[int]:
-        starts = {_bin_start(measurement) for measurement in found}
+        starts = {bin_start(measurement) for measurement in found}
         before = self._rows(series, min(starts), max(starts))
-        after = _with(before, found)
+        after = added(before, found)
         changed = {start: row for start, row in after.items() if row != before.get(start)}
         self._db.executemany(
             "INSERT OR REPLACE INTO bins VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -316,35 +364,53 @@ class History:
         hours = sorted({start // HOUR_S * HOUR_S for start in changed})
         if hours:
             bins = self._bins(series, hours[0], hours[-1] + HOUR_S)
-            self._put_hours(series, [hour for hour in _summed(bins) if hour.start in set(hours)])
+            self._put_hours(series, [hour for hour in hours_of(bins) if hour.start in set(hours)])
         return set(changed)
 
     def _fill_hours(self, series: int, found: list[Measurement]) -> set[int]:
         """Sum up hours whose bins are no longer kept, where there is none yet."""
         first = min(measurement.start for measurement in found) // HOUR_S * HOUR_S
         known = {hour.start for hour in self._hours(series, first, None)}
-        rows = _with({}, (m for m in found if m.start // HOUR_S * HOUR_S not in known))
-        self._put_hours(series, _summed([rows[start].bin for start in sorted(rows)]))
+        rows = added({}, (m for m in found if m.start // HOUR_S * HOUR_S not in known))
+        self._put_hours(series, hours_of([rows[start].bin for start in sorted(rows)]))
         return set(rows)
+
+    def _touch(self, series: int, starts: Iterable[int], revision: int) -> None:
+        """Leave the revision on the days of bins that changed."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO days VALUES (?, ?, ?)",
+            {(series, start // DAY_S * DAY_S, revision) for start in starts},
+        )
 
     def _put_hours(self, series: int, hours: Iterable[HourBin]) -> None:
         sql = "INSERT OR REPLACE INTO hours VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         self._db.executemany(sql, [(series, *hour) for hour in hours])
 
     def _prune(self, now: int) -> None:
-        self._db.execute("DELETE FROM bins WHERE start < ?", (_first_bin_kept(now),))
-        for table, column in (("hours", "start"), ("days", "day"), ("events", "at")):
-            border = (now - HOURS_KEPT_S,)
-            self._db.execute(f"DELETE FROM {table} WHERE {column} < ?", border)  # noqa: S608  our own names
+        """Delete what is too old, by the newest bin where a clock has run ahead of it."""
+        now = min(now, max(self.newest().values(), default=now))
+        borders = (
+            ("bins", "start", _first_bin_kept(now)),
+            ("hours", "start", now - HOURS_KEPT_S),
+            ("days", "day", now - HOURS_KEPT_S),
+            ("events", "at", now - HOURS_KEPT_S),
+            ("kept", "start", now - DAYS_KEPT_S),
+        )
+        every = [*self._names().values()]
+        for table, column, border in borders:
+            self._db.executemany(
+                f"DELETE FROM {table} WHERE series = ? AND {column} < ?",  # noqa: S608  our own names
+                [(series, border) for series in every],
+            )
 
-    def _rows(self, series: int, first: int, last: int) -> dict[int, _Row]:
+    def _rows(self, series: int, first: int, last: int) -> dict[int, Row]:
         rows = self._db.execute(
             f"SELECT {_BIN_COLUMNS}, whole, rounds FROM bins"  # noqa: S608  our own names
             " WHERE series = ? AND start BETWEEN ? AND ?",
             (series, first, last),
         )
         return {
-            row[0]: _Row(_bin_of(row[:-2]), row[-2], frozenset(row[-1].split("\n")) - {""})
+            row[0]: Row(_bin_of(row[:-2]), row[-2], frozenset(row[-1].split("\n")) - {""})
             for row in rows
         }
 
@@ -373,13 +439,7 @@ class History:
         )
 
 
-# --- Bins and hours ---------------------------------------------------------------------------
-
-
-def _possible(new: Measurement) -> Measurement:
-    if not 0 <= new.lost <= new.sent or new.expected < 0 or (new.blind and new.sent):
-        raise ValueError(f"{new.route}: {new} cannot be; a source must clamp what it counts")
-    return new
+# --- Rows of the tables -----------------------------------------------------------------------
 
 
 def _first_bin_kept(now: int) -> int:
@@ -387,66 +447,7 @@ def _first_bin_kept(now: int) -> int:
     return (now - BINS_KEPT_S) // HOUR_S * HOUR_S
 
 
-def _bin_start(measurement: Measurement) -> int:
-    return measurement.start // BIN_S * BIN_S
-
-
-def _with(rows: Mapping[int, _Row], found: Iterable[Measurement]) -> dict[int, _Row]:
-    after = dict(rows)
-    for measurement in found:
-        start = _bin_start(measurement)
-        row = after.get(start) or _Row(Bin(start, 0, 0, 0), None, frozenset())
-        after[start] = row.plus(measurement)
-    return after
-
-
-def _whole(new: Measurement) -> _Row:
-    start = _bin_start(new)
-    bin_ = Bin(start, new.sent, new.lost, new.expected, new.rtt, new.failures, new.blind)
-    return _Row(bin_, new.round, frozenset())
-
-
-def _sum(old: Bin, new: Measurement) -> Bin:
-    return Bin(
-        old.start,
-        old.sent + new.sent,
-        old.lost + new.lost,
-        max(old.expected, new.expected),
-        histogram.merge([old.rtt, new.rtt]),
-        _sum_failures(old.failures, new.failures),
-        old.blind or new.blind,
-    )
-
-
-def _sum_failures(*parts: Failures) -> Failures:
-    counts: defaultdict[str, int] = defaultdict(int)
-    for kind, lost in (failure for part in parts for failure in part):
-        counts[kind] += lost
-    return tuple(sorted(counts.items()))
-
-
-def _summed(bins: Sequence[Bin]) -> list[HourBin]:
-    """Sum up ascending bins by the hour."""
-    return [
-        _hour_of(start, list(group))
-        for start, group in groupby(bins, key=lambda bin_: bin_.start // HOUR_S * HOUR_S)
-    ]
-
-
-def _hour_of(start: int, bins: Sequence[Bin]) -> HourBin:
-    bits = {bin_.start: 1 << (bin_.start - start) // BIN_S for bin_ in bins}
-    return HourBin(
-        start,
-        sum(bin_.sent for bin_ in bins),
-        sum(bin_.lost for bin_ in bins),
-        sum(bin_.expected for bin_ in bins),
-        sum(bits[bin_.start] for bin_ in bins if bin_.valid),
-        sum(bits[bin_.start] for bin_ in bins if bin_.good),
-        histogram.merge(bin_.rtt for bin_ in bins),
-    )
-
-
-def _stored(row: _Row) -> tuple[Any, ...]:  # Any: the columns of the table
+def _stored(row: Row) -> tuple[Any, ...]:  # Any: the columns of the table
     start, sent, lost, expected, rtt, failures, blind = row.bin
     text = " ".join(f"{kind}:{lost}" for kind, lost in failures)
     rounds = "\n".join(sorted(row.rounds))
@@ -469,57 +470,3 @@ def _bin_of(row: Sequence[Any]) -> Bin:  # Any: a row of the table
 def _failures_of(text: str) -> Failures:
     parts = (part.rpartition(":") for part in text.split(" "))
     return tuple((kind, int(lost)) for kind, _, lost in parts)
-
-
-# --- The file ---------------------------------------------------------------------------------
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-    try:
-        _prepare(db, path)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = NORMAL")
-    version = int(db.execute("PRAGMA user_version").fetchone()[0])
-    if version > len(_MIGRATIONS):
-        raise HistoryError(
-            f"{path}: has version {version}, and this program knows {len(_MIGRATIONS)} at most; "
-            "run the program that wrote it, or move the file away"
-        )
-    for number, migration in enumerate(_MIGRATIONS[version:], version + 1):
-        db.executescript(f"BEGIN; {migration} PRAGMA user_version = {number}; COMMIT;")
-    for table in ("series", "bins", "hours", "days", "events", "judged", "sources"):
-        db.execute(f"SELECT * FROM {table} LIMIT 1").fetchone()  # noqa: S608  our own names
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Let one process at a time open, migrate or set aside the file."""
-    with path.with_name(f"{path.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _is_broken(error: sqlite3.DatabaseError) -> bool:
-    """Tell a broken file from a busy one, a full disk or a mistake of ours."""
-    code = getattr(error, "sqlite_errorcode", None)
-    missing = isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)
-    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or missing
-
-
-def _set_aside(path: Path, now: int, error: Exception) -> str:
-    stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
-    names = (f"{path.stem}-broken-{stamp}{n or ''}{path.suffix}" for n in count())
-    aside = next(place for place in map(path.with_name, names) if not place.exists())
-    for ending in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + ending)
-        if part.exists():
-            part.replace(aside.with_name(aside.name + ending))
-    return f"{path}: {error}; set aside as {aside.name}, and a new history begun"

@@ -27,7 +27,7 @@ from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 
-from columns.source import Header, parse_date
+from columns.source import Header, Place, parse_date
 from lint.model import Problem
 from network_status.errors import IncidentError
 from network_status.model import Notice, State
@@ -119,9 +119,15 @@ class _Text:
     updates: tuple[tuple[int, Stage, str], ...]
 
 
-def owns(path: str) -> bool:
-    """Tell whether a path below `content/` is that of an incident's text."""
-    return _PLACE.fullmatch(path) is not None
+def owns(path: str) -> Place | None:
+    """Return the place of an incident's text, or None for any other path below `content/`."""
+    place = _PLACE.fullmatch(path)
+    return Place(place["date"], place["slug"], place["lang"]) if place else None
+
+
+def text_path(slug: str, lang: str) -> str:
+    """Return where a report's text in a language lies below `content/`."""
+    return f"{FOLDER}/{slug}/{lang}.md"
 
 
 def load(content: Path, routes: Iterable[str], languages: Sequence[str]) -> tuple[Report, ...]:

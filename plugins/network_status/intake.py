@@ -1,20 +1,24 @@
-"""From all sources into the history: what is new since each series' newest bin.
+"""From all sources into the history: what is new since each series' newest bin, then the past.
 
 A source that fails leaves its last bins as they are and is noted with its reason; it counts
-neither as up nor as lost packets.
+neither as up nor as lost packets. A past that is too much for one answer is asked for in
+pieces, the newest first, as many as there is time for, and the history notes what is missing:
+it grows backwards from pull to pull, and no pull takes longer than the first.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from network_status.errors import SourceError
-from network_status.fetch import Policy, fetch
+from network_status.fetch import Policy, Questions, fetch
 from network_status.history import History
-from network_status.model import BIN_S, DAY_S, HOUR_S, Measurement, SourceHealth
+from network_status.model import DAY_S, HOUR_S, Measurement
 from network_status.settings import Network
 from network_status.sources.contract import Answers, Request, Source, Span, Wanted
 from network_status.sources.remote import Remote, check_secrets
@@ -22,10 +26,14 @@ from network_status.wire import Failure, Fault
 
 OVERLAP_S = HOUR_S
 """Asked for again each time: what reached the source late, and bins that were not whole."""
-SHORT_DAYS = 2
-"""How far back to go after an attempt that took too long."""
+FRONT_S = 6 * HOUR_S
+"""How much must be answered at once, at most; what lies before it is the past."""
+SHORT_FRONT_S = 2 * HOUR_S
+"""The same after an attempt that took too long."""
 FIRST_DAYS = 91
-"""How far back the first pull goes, unless the source says otherwise."""
+"""How far back to go, unless the source says otherwise."""
+PIECES = 100
+"""How many questions about the past are prepared for a pull; there is time for fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,32 @@ class _Part(NamedTuple):
     wanted: tuple[Wanted, ...]
     span: Span
 
+    @property
+    def names(self) -> list[str]:
+        """Return the series' ids."""
+        return [one.series for one in self.wanted]
+
+
+class _Plan(NamedTuple):
+    """What a source is asked: the front, which must come whole, and pieces of the past."""
+
+    source: Source
+    front: tuple[_Part, ...]
+    past: tuple[_Part, ...]
+
+    @property
+    def questions(self) -> Questions:
+        """Return the requests, each once."""
+        return Questions(self._requests(self.front), self._requests(self.past))
+
+    def _requests(self, parts: Sequence[_Part]) -> tuple[Request, ...]:
+        found = (request for part in parts for request in self.source.requests(*part))
+        return tuple(dict.fromkeys(found))
+
+    def answered(self, answers: Answers) -> tuple[_Part, ...]:
+        """Return the pieces of the past that came whole."""
+        return tuple(part for part in self.past if {*self._requests([part])} <= answers.keys())
+
 
 def policy_of(settings: Mapping[str, Any], environ: Mapping[str, str]) -> Policy:  # Any: Pelican's
     """Return what fetching may do by PATH, STATUS_FETCH and STATUS_SECRETS."""
@@ -66,66 +100,117 @@ def pull(network: Network, history: History, policy: Policy, now: int) -> Pulled
     whatever History raises.
     """
     check_secrets(network.sources, policy.hosts)
-    sources = {source.id: source for source in network.sources}
-    newest, health = history.newest(), history.source_health()
-    parts = {}
-    for name, source in sources.items():
-        earliest = now - _reach_days(source, health.get(name)) * DAY_S
-        parts[name] = _spans(source, network, newest, earliest, now)
-    asked = {name: _requests(sources[name], parts[name]) for name in sources}
-    answered = fetch({name: requests for name, requests in asked.items() if requests}, policy)
+    plans = {source.id: _plan(source, network, history, now) for source in network.sources}
+    asked = {name: plan.questions for name, plan in plans.items()}
+    answered = fetch({name: each for name, each in asked.items() if each.now}, policy)
     failures: dict[str, Failure] = {}
     changed = 0
     for name, answer in answered.items():
-        found = _measurements(sources[name], parts[name], answer)
+        found = _measurements(plans[name], answer)
         if isinstance(found, Failure):
             failures[name] = found
             history.source_failed(name, now, str(found))
         else:
-            changed += history.add(found, now)
+            changed += history.add(found.measurements, now)
+            for part in found.parts:
+                history.note_asked(part.names, part.span.since, part.span.until // HOUR_S * HOUR_S)
             history.source_succeeded(name, now)
     return Pulled(tuple(answered), failures, changed)
 
 
-def _spans(
-    source: Source, network: Network, newest: Mapping[str, int], earliest: int, now: int
-) -> tuple[_Part, ...]:
-    """Return a source's series by the span each needs.
+# --- What is asked ----------------------------------------------------------------------------
 
-    One that never had a bin is asked for all its past each time, which costs a source little
+
+def _plan(source: Source, network: Network, history: History, now: int) -> _Plan:
+    health = history.source_health().get(source.id)
+    days = source.history_days if isinstance(source, Remote) else FIRST_DAYS
+    earliest = (now - days * DAY_S) // HOUR_S * HOUR_S
+    wanted, newest = network.wanted(source.id), history.newest(now)
+    if source.piece_s is None:
+        return _Plan(source, _fronts(wanted, newest, earliest, now), ())
+    slow = bool(health and health.fault and health.fault.startswith(f"{Fault.SLOW}:"))
+    border = max(earliest, (now - (SHORT_FRONT_S if slow else FRONT_S)) // HOUR_S * HOUR_S)
+    front = _fronts(wanted, newest, border, now)
+    return _Plan(source, front, _past(source, front, history.asked(), earliest))
+
+
+def _fronts(
+    wanted: Iterable[Wanted], newest: Mapping[str, int], earliest: int, now: int
+) -> tuple[_Part, ...]:
+    """Return a source's series by the span that each needs up to now.
+
+    One that never had a bin is asked for all of it each time, which costs a source little
     where there is nothing, and does not make the others be asked for theirs.
     """
     by_since: defaultdict[int, list[Wanted]] = defaultdict(list)
-    for one in network.wanted(source.id):
-        since = max(earliest, min(newest.get(one.series, 0), now) - OVERLAP_S)
-        by_since[since // BIN_S * BIN_S].append(one)
-    return tuple(
-        _Part(tuple(wanted), Span(since, now)) for since, wanted in sorted(by_since.items())
+    for one in wanted:
+        since = (newest.get(one.series, 0) - OVERLAP_S) // HOUR_S * HOUR_S
+        by_since[max(earliest, since)].append(one)
+    return tuple(_Part(tuple(some), Span(since, now)) for since, some in sorted(by_since.items()))
+
+
+def _past(
+    source: Source,
+    front: Iterable[_Part],
+    asked: Mapping[str, Sequence[tuple[int, int]]],
+    earliest: int,
+) -> tuple[_Part, ...]:
+    """Return what the source has not been asked for before the front, newest first."""
+    by_span: defaultdict[Span, list[Wanted]] = defaultdict(list)
+    for part in front:
+        for one in part.wanted:
+            for span in _missing(asked.get(one.series, ()), Span(earliest, part.span.since)):
+                for piece in _cut(span, source.piece_s or DAY_S):
+                    by_span[piece].append(one)
+    ordered = sorted(by_span.items(), key=lambda item: item[0].until, reverse=True)
+    parts = (
+        _Part(tuple(some[first : first + source.batch]), span)
+        for span, some in ordered
+        for first in range(0, len(some), source.batch)
     )
+    return tuple(islice(parts, PIECES))
 
 
-def _reach_days(source: Source, health: SourceHealth | None) -> int:
-    """Return how far back to ask: less where the last answer took too long, or none would come."""
-    fault = Failure.parse(health.fault) if health and health.fault else None
-    days = source.history_days if isinstance(source, Remote) else FIRST_DAYS
-    return min(days, SHORT_DAYS) if fault and fault.fault is Fault.SLOW else days
+def _missing(asked: Sequence[tuple[int, int]], span: Span) -> Iterator[Span]:
+    """Yield the parts of a span that lie outside ascending spans, newest first."""
+    end = span.until
+    for since, until in reversed(asked):
+        if max(until, span.since) < end:
+            yield Span(max(until, span.since), end)
+        end = min(end, since)
+    if span.since < end:
+        yield Span(span.since, end)
 
 
-def _requests(source: Source, parts: Sequence[_Part]) -> tuple[Request, ...]:
-    found = (request for part in parts for request in source.requests(part.wanted, part.span))
-    return tuple(dict.fromkeys(found))
+def _cut(span: Span, length_s: int) -> Iterator[Span]:
+    """Yield the pieces of a span, the newest first and whole."""
+    for until in range(span.until, span.since, -length_s):
+        yield Span(max(span.since, until - length_s), until)
 
 
-def _measurements(
-    source: Source, parts: Sequence[_Part], answer: Answers | Failure
-) -> list[Measurement] | Failure:
+# --- What comes back --------------------------------------------------------------------------
+
+
+class _Found(NamedTuple):
+    """What a source told, and of which series and spans."""
+
+    measurements: list[Measurement]
+    parts: tuple[_Part, ...]
+
+
+def _measurements(plan: _Plan, answer: Answers | Failure) -> _Found | Failure:
     if isinstance(answer, Failure):
         return answer
     try:
-        found = [one for part in parts for one in source.measurements(*part, answer)]
+        found = [one for part in plan.front for one in plan.source.measurements(*part, answer)]
     except SourceError as error:
         return Failure(Fault.UNREADABLE, str(error))
     if not found:
-        since = datetime.fromtimestamp(min(part.span.since for part in parts), UTC)
+        since = datetime.fromtimestamp(min(part.span.since for part in plan.front), UTC)
         return Failure(Fault.EMPTY, f"no measurement since {since:%Y-%m-%d %H:%M} UTC")
-    return found
+    parts = [*plan.front]
+    for part in plan.answered(answer):
+        with suppress(SourceError):  # it stays missing, and is asked for again
+            found += list(plan.source.measurements(*part, answer))
+            parts.append(part)
+    return _Found(found, tuple(parts))

@@ -4,6 +4,7 @@ Times are Unix seconds in UTC and name the beginning of what they stand for; rou
 are milliseconds; losses are counts, and ratios between 0 and 1 only where somebody reads them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import NamedTuple, NewType
@@ -44,6 +45,11 @@ class State(StrEnum):
 
 
 _SEVERITY = {state: rank for rank, state in enumerate(reversed(State))}
+
+
+def worst(states: Iterable[State]) -> State:
+    """Return the worst state by status rule 6, and unknown of none at all."""
+    return max(states, key=lambda state: state.severity, default=State.UNKNOWN)
 
 
 class Unknown(StrEnum):

@@ -1,27 +1,22 @@
 """The pages of the status in every language, as sheets."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from bilingual.model import Binder, Link, Moment
 from bilingual.model import Row as ColumnRow
-from network_status import charts
-from network_status.charts import Scale
+from network_status.drawings import Draughtsman, RouteDrawings
 from network_status.incidents import CLOSING, Report
-from network_status.model import DAY_S, HOUR_S, Loss, State
-from network_status.picture import CHINA, JAPAN, Chart, Picture, Point, RoutePicture
+from network_status.model import DAY_S, State
+from network_status.picture import Picture, RoutePicture
 from network_status.places import Places
-from network_status.summary import total
 from network_status.words import Live, Words, iso
+from network_status.zones import JAPAN
 from press.model import Sheet
 
-_LABELS: Final = {"3h": 3, "30h": 3, "10d": 2, "90d": 2}
-"""Into how many parts the labels below a chart divide it."""
 _EVENTS_SHOWN: Final = 40
 _WEEKDAYS: Final = range(7)
 
@@ -46,43 +41,6 @@ class GroupRow:
     id: str
     name: str
     routes: tuple[RouteRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of a chart as a row of its table: times, counts and milliseconds."""
-
-    japan: Moment
-    china: str
-    sent: str
-    lost: str
-    low: str
-    median: str
-    high: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A chart with the words around it; labels run evenly along its sides."""
-
-    name: str
-    title: str
-    step: str
-    svg: Markup
-    ticks: tuple[str, ...]
-    japan: tuple[str, ...]
-    china: tuple[str, ...]
-    steps: tuple[Step, ...]
-    caption: str
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """The map of the week in one zone: the drawing, and hours × weekdays in words."""
-
-    title: str
-    svg: Markup
-    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +94,8 @@ class Pages:
         self._columns = columns
         self._script = script
         self._places = Places(binder)
+        self._drawings = {one.route.id: RouteDrawings(one) for one in picture.routes}
+        self._draughtsmen = {lang: Draughtsman(one) for lang, one in words.items()}
 
     def sheets(self) -> Iterator[Sheet]:
         """Yield every page of every language."""
@@ -184,7 +144,7 @@ class Pages:
     ) -> Sheet:
         name = words.name(route.route.name)
         reports = self._picture.reports_of(route.route.id)
-        scale = charts.scale_of(route)
+        drawings, draughtsman = self._drawings[route.route.id], self._draughtsmen[lang]
         return self._live_sheet(
             lang,
             words,
@@ -197,9 +157,9 @@ class Pages:
             name=name,
             probe=self._probe(route, words),
             figures=_figures(route, words),
-            bars=_bars(route, words),
-            charts=[_drawn(chart, scale, name, words) for chart in reversed(route.charts)][::-1],
-            weeks=list(_weeks(route, words)),
+            bars=draughtsman.bars(drawings),
+            charts=draughtsman.charts(drawings),
+            weeks=list(draughtsman.weeks(drawings)),
             weekdays=[words.weekday(day) for day in _WEEKDAYS],
             events=[
                 (self._moment(event.at, words), words.event(event), event.state)
@@ -270,13 +230,14 @@ class Pages:
 
     def _route_row(self, route: RoutePicture, words: Words) -> RouteRow:
         seen = route.availability.planned_in
+        drawings, draughtsman = self._drawings[route.route.id], self._draughtsmen[words.lang]
         return RouteRow(
             id=f"r-{route.route.id}",
             url=self._binder.address(words.lang, "status", route.route.id),
             name=words.name(route.route.name),
             key=route.route.key,
-            bars=_bars(route, words),
-            spark=_spark(route, words),
+            bars=draughtsman.bars(drawings),
+            spark=draughtsman.spark(drawings),
             availability=words.say(
                 "availability",
                 availability=words.availability(seen),
@@ -402,126 +363,3 @@ def _figures(route: RoutePicture, words: Words) -> list[tuple[str, str, str]]:
     if both.planned_in != both.planned_out:
         rows += [(words.say("label.availability_out"), "", words.availability(both.planned_out))]
     return [*rows, (words.say("label.coverage"), "", words.coverage(both.planned_in))]
-
-
-def _bars(route: RoutePicture, words: Words) -> Markup:
-    grades = Counter(one.grade for one in route.days)
-    title = words.say(
-        "bars_title",
-        good=grades[State.OPERATIONAL],
-        bad=grades[State.DEGRADED],
-        outage=grades[State.OUTAGE],
-        unknown=grades[State.UNKNOWN],
-    )
-    return charts.bars(route.days, f"b-{route.route.id}", title)
-
-
-def _spark(route: RoutePicture, words: Words) -> Markup:
-    low, high = _median_range(route.spark.points, words)
-    loss = words.loss(total(point.loss for point in route.spark.points))
-    title = words.say("spark_title", low=low, high=high, loss=loss)
-    return charts.spark(route.spark, f"k-{route.route.id}", title)
-
-
-def _median_range(points: Iterable[Point], words: Words) -> tuple[str, str]:
-    medians = [point.quantiles_ms[2] for point in points if point.quantiles_ms]
-    return words.ms(min(medians, default=None)), words.ms(max(medians, default=None))
-
-
-# --- Charts -----------------------------------------------------------------------------------
-
-
-def _drawn(chart: Chart, scale: Scale, name: str, words: Words) -> Drawn:
-    span = words.say(f"span.{chart.name}")
-    first, last = chart.points[0].start, chart.points[-1].end
-    ends = charts.marks(first, last, _LABELS[chart.name])
-    return Drawn(
-        name=chart.name,
-        title=span,
-        step=_step(chart, words),
-        svg=_smoke(chart, scale, name, span, words),
-        ticks=tuple(words.ms(tick) if tick else "0" for tick in scale.ticks_ms),
-        japan=tuple(_label(chart, at, words, JAPAN) for at in ends),
-        china=()
-        if chart.step_s == DAY_S
-        else tuple(_label(chart, at, words, CHINA) for at in ends),
-        steps=tuple(_row(chart, point, words) for point in chart.points),
-        caption=words.say("caption", route=name, span=span),
-    )
-
-
-def _smoke(chart: Chart, scale: Scale, name: str, span: str, words: Words) -> Markup:
-    low, high = _median_range(chart.points, words)
-    missing = sum(not point.measured for point in chart.points) / len(chart.points)
-    about = words.say(
-        "smoke_about",
-        low=low,
-        high=high,
-        loss=words.loss(total(point.loss for point in chart.points)),
-        missing=words.percent(missing),
-    )
-    title = words.say("smoke_title", route=name, span=span)
-    return charts.smoke(chart, scale, f"c-{chart.name}", title, about)
-
-
-def _step(chart: Chart, words: Words) -> str:
-    if chart.step_s == DAY_S:
-        return words.say("step_days")
-    if chart.step_s >= HOUR_S:
-        return words.say("step_hours", n=chart.step_s // HOUR_S)
-    return words.say("step_minutes", n=chart.step_s // 60)
-
-
-def _label(chart: Chart, at: float, words: Words, zone: tzinfo) -> str:
-    if chart.step_s == DAY_S:
-        return words.short_day(int(at), zone)
-    time = f"{datetime.fromtimestamp(at, zone):%H:%M}"
-    return f"{words.short_day(int(at), zone)}\n{time}" if chart.step_s >= HOUR_S else time
-
-
-def _row(chart: Chart, point: Point, words: Words) -> Step:
-    times = point.quantiles_ms
-    rate = point.loss.ratio
-    return Step(
-        japan=Moment(iso(point.start, JAPAN) or "", _label_in_table(chart, point, words, JAPAN)),
-        china="" if chart.step_s == DAY_S else _label_in_table(chart, point, words, CHINA),
-        sent=f"{point.loss.sent:,}" if point.measured else "",
-        lost="" if rate is None else words.percent(rate),
-        low=f"{times[0]:.0f}" if times else "",
-        median=f"{times[2]:.0f}" if times else "",
-        high=f"{times[-1]:.0f}" if times else "",
-    )
-
-
-def _label_in_table(chart: Chart, point: Point, words: Words, zone: tzinfo) -> str:
-    if chart.step_s == DAY_S:
-        return words.short_day(point.start, zone)
-    time = f"{datetime.fromtimestamp(point.start, zone):%H:%M}"
-    return time if chart.name == "3h" else f"{words.short_day(point.start, zone)} {time}"
-
-
-# --- The week ---------------------------------------------------------------------------------
-
-
-def _weeks(route: RoutePicture, words: Words) -> Iterator[Week]:
-    for zone, cells in zip(("japan", "china"), route.weeks, strict=True):
-        title = words.say("week_title", zone=words.say(f"zone.{zone}"))
-        svg = charts.week(cells, f"w-{zone}", title, _worst_hour(cells, words))
-        rows = tuple(
-            (words.say("hour", n=hour), *(_cell(cells[day][hour], words) for day in _WEEKDAYS))
-            for hour in range(24)
-        )
-        yield Week(words.say(f"zone.{zone}"), svg, rows)
-
-
-def _cell(loss: Loss, words: Words) -> str:
-    return "–" if loss.ratio is None else words.percent(loss.ratio)
-
-
-def _worst_hour(cells: Sequence[Sequence[Loss]], words: Words) -> str:
-    places = [(day, hour) for day in _WEEKDAYS for hour in range(24)]
-    day, hour = max(places, key=lambda place: cells[place[0]][place[1]].ratio or 0.0)
-    if not cells[day][hour].lost:
-        return words.say("week_none")
-    loss = words.loss(cells[day][hour])
-    return words.say("week_about", day=words.weekday(day), hour=hour, loss=loss)

@@ -4,44 +4,41 @@ Made once, pure, from the settings, from what the history keeps, from what peopl
 `now`. Nothing that prints a picture decides anything.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta, timezone
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple, TypeVar
 
-from network_status import histogram, summary
+from network_status import summary
+from network_status.changes import incidents
+from network_status.days import DayOf, Point, between, calendar_day, point_of
 from network_status.diagnosis import Diagnosis, case_of, diagnose, end_of
 from network_status.incidents import Report
 from network_status.model import (
     BIN_S,
     DAY_S,
     HOUR_S,
-    VALID_SHARE,
     Bin,
     Event,
     Headline,
     HourBin,
     Incident,
     Loss,
+    Notice,
     RouteStatus,
     SourceHealth,
     State,
 )
+from network_status.past import Past
 from network_status.settings import Group, Network, Route
-from network_status.status import headline, incidents, sighted
-from network_status.summary import Availabilities, Day, Span
-
-JAPAN: Final = timezone(timedelta(hours=9))
-CHINA: Final = timezone(timedelta(hours=8))
-QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
-DAYS: Final = 90
-SAMPLE_KIND: Final = "recording"
-OUTAGE_LOSS: Final = 0.5
-"""A day with an hour of it is marked as one with an outage (the default of status rule 3)."""
+from network_status.status import headline, sighted
+from network_status.summary import Availabilities, Span
+from network_status.zones import CHINA, JAPAN
 
 _P = TypeVar("_P", Bin, HourBin)
+
+DAYS: Final = 90
+SAMPLE_KIND: Final = "recording"
 
 
 class Reach(NamedTuple):
@@ -59,14 +56,17 @@ SPANS: Final = (
 )
 """The 90 days are those of the calendar in Japan and come from the days."""
 
+CALENDAR: Final = Reach("90d", DAYS * DAY_S, DAY_S)
 SPARK: Final = Reach("24h", DAY_S, 900)
+"""The end of what 30 hours show."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What the history holds that a picture needs.
 
-    `bins` reach back for 31 hours, `hours` for 91 days; both are by series.
+    `bins` reach back for 31 hours, `hours` for 91 days; both are by series. Of finished days
+    that are in a route's `past`, hours may be missing.
     """
 
     statuses: Mapping[str, RouteStatus]
@@ -75,20 +75,7 @@ class Kept:
     baselines_ms: Mapping[str, Mapping[int, float]]
     events: Sequence[Event]
     sources: Mapping[str, SourceHealth]
-
-
-class Point(NamedTuple):
-    """One step of a chart: counts, and the round-trip times at QUANTILES.
-
-    `measured` tells whether at least half of its time was observed; without it the step is
-    no data, whatever little was sent. `quantiles_ms` is empty where nothing came back.
-    """
-
-    start: int
-    end: int
-    loss: Loss
-    quantiles_ms: tuple[float, ...]
-    measured: bool
+    past: Mapping[str, Past] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +86,6 @@ class Chart:
     step_s: int
     points: tuple[Point, ...]
     shaded: tuple[tuple[Span, State], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DayOf:
-    """One of the 90 days: its figures, and the worst that it saw.
-
-    The grade is unknown where less than half of the day was observed and nothing bad was seen.
-    """
-
-    day: Day
-    grade: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +209,7 @@ def _route(
         kept.hours.get(route.id, ()), [kept.hours.get(control, ()) for control in controls]
     )
     own = [report.notice for report in reports if route.id in report.notice.routes]
-    planned = [
-        (notice.started, notice.ended or now)
-        for notice in own
-        if notice.severity is State.MAINTENANCE
-    ]
+    planned = planned_times(own, now)
     until = now // BIN_S * BIN_S
     events = tuple(event for event in kept.events if event.route == route.id)
     troubles = tuple(incidents(events))
@@ -245,23 +217,41 @@ def _route(
         *(((one.started, one.ended or now), one.worst) for one in troubles),
         *(((one.started, one.ended or now), one.severity) for one in own),
     )
-    days = summary.days(hours, JAPAN, now, DAYS, planned)
+    past = kept.past.get(route.id, Past())
+    days = tuple(
+        past.calendar.get(span[0]) or calendar_day(hours, span, planned)
+        for span in summary.day_spans(JAPAN, now, DAYS)
+    )
+    near, far, long = SPANS
+    recent = tuple(_steps(far, bins, now, {}))
+    lately = [hour for one in days[-summary.MAP_DAYS - 1 :] for hour in one.hours]
     return RoutePicture(
         route=route,
         status=status,
         diagnosis=_diagnosis(route, network, kept, bins, now),
         quarter=summary.window(bins, until, 15),
         hour=summary.window(bins, until, 60),
-        availability=summary.availability(hours, (days[0].span[0], now), planned),
-        days=tuple(DayOf(day, _grade(day, hours)) for day in days),
+        availability=summary.availability_of(one.of.day.availability for one in days),
+        days=tuple(one.of for one in days),
         charts=(
-            *(_chart(span, bins, hours, shaded, now) for span in SPANS),
-            _calendar(days, hours, shaded),
+            _chart(near, _steps(near, bins, now, {}), shaded),
+            _chart(far, recent, shaded),
+            _chart(long, _steps(long, hours, now, past.steps), shaded),
+            _chart(CALENDAR, (one.point for one in days), shaded),
         ),
-        spark=_chart(SPARK, bins, hours, (), now),
-        weeks=tuple(summary.loss_by_weekday_and_hour(hours, zone, now) for zone in (JAPAN, CHINA)),
+        spark=_chart(SPARK, recent[-SPARK.length_s // SPARK.step_s :], ()),
+        weeks=tuple(summary.loss_by_weekday_and_hour(lately, zone, now) for zone in (JAPAN, CHINA)),
         events=events,
         incidents=troubles,
+    )
+
+
+def planned_times(notices: Iterable[Notice], now: int) -> tuple[Span, ...]:
+    """Return the times that notices plan."""
+    return tuple(
+        (notice.started, notice.ended or now)
+        for notice in notices
+        if notice.severity is State.MAINTENANCE
     )
 
 
@@ -285,44 +275,26 @@ def _diagnosis(
     return diagnose(case, summary.total(recent), summary.median_ms(recent), usual_ms)
 
 
-def _grade(day: Day, hours: Sequence[HourBin]) -> State:
-    seen = day.availability.planned_in
-    if any(_lost_half(hour) for hour in _between(hours, *day.span)):
-        return State.OUTAGE
-    if seen.good_min < seen.observed_min:
-        return State.DEGRADED
-    return State.OPERATIONAL if seen.coverage >= VALID_SHARE else State.UNKNOWN
-
-
-def _lost_half(hour: HourBin) -> bool:
-    return hour.valid_bits != 0 and hour.sent > 0 and hour.lost >= OUTAGE_LOSS * hour.sent
-
-
 # --- Steps of charts --------------------------------------------------------------------------
 
 
-def _chart(
-    span: Reach,
-    bins: Sequence[Bin],
-    hours: Sequence[HourBin],
-    shaded: Iterable[tuple[Span, State]],
-    now: int,
-) -> Chart:
+def _chart(span: Reach, points: Iterable[Point], shaded: Iterable[tuple[Span, State]]) -> Chart:
+    steps = tuple(points)
+    return Chart(span.name, span.step_s, steps, _visible(shaded, steps[0].start, steps[-1].end))
+
+
+def _borders(span: Reach, now: int) -> range:
     step_s = span.step_s
     until = -(-now // step_s) * step_s if step_s > BIN_S else now // step_s * step_s
-    borders = range(until - span.length_s, until + 1, step_s)
-    if step_s < HOUR_S:
-        points = tuple(_point(_between(bins, *pair), *pair, now) for pair in pairwise(borders))
-    else:
-        points = tuple(_point(_between(hours, *pair), *pair, now) for pair in pairwise(borders))
-    return Chart(span.name, step_s, points, _visible(shaded, borders[0], until))
+    return range(until - span.length_s, until + 1, step_s)
 
 
-def _calendar(
-    days: Sequence[Day], hours: Sequence[HourBin], shaded: Iterable[tuple[Span, State]]
-) -> Chart:
-    points = tuple(_point(_between(hours, *day.span), *day.span, day.span[1]) for day in days)
-    return Chart("90d", DAY_S, points, _visible(shaded, days[0].span[0], days[-1].span[1]))
+def _steps(
+    span: Reach, parts: Sequence[_P], now: int, known: Mapping[int, Point]
+) -> Iterator[Point]:
+    """Yield the steps of a span; those that are known are taken as they are."""
+    for start, end in pairwise(_borders(span, now)):
+        yield known.get(start) or point_of(between(parts, start, end), start, end, now)
 
 
 def _visible(
@@ -333,26 +305,3 @@ def _visible(
         for (first, end), state in shaded
         if first < until and end > since
     )
-
-
-def _between(parts: Sequence[_P], since: int, until: int) -> Sequence[_P]:
-    first = bisect_left(parts, since, key=lambda part: part.start)
-    return parts[first : bisect_left(parts, until, key=lambda part: part.start)]
-
-
-def _point(parts: Sequence[Bin] | Sequence[HourBin], start: int, end: int, now: int) -> Point:
-    """Sum up a step; an aggregate with less than half its time is no data (RRD's xff 0.5)."""
-    observed = sum(map(_observed_bins, parts))
-    slots = max(1, (min(end, now) - start) // BIN_S)
-    if observed < VALID_SHARE * slots:
-        return Point(start, end, Loss(0, 0), (), measured=False)
-    times = histogram.merge(part.rtt for part in parts)
-    found = (histogram.quantile_ms(times, quantile) for quantile in QUANTILES)
-    quantiles_ms = tuple(ms for ms in found if ms is not None)
-    return Point(start, end, summary.total(parts), quantiles_ms, measured=True)
-
-
-def _observed_bins(part: Bin | HourBin) -> int:
-    if isinstance(part, HourBin):
-        return part.valid_bits.bit_count() if part.sent else 0
-    return 1 if part.valid else 0

@@ -1,8 +1,15 @@
 """Where everything of the status stands: one rule for links and files."""
 
+from collections.abc import Iterable
+
 from bilingual.model import Binder
 
 API = "api/v2"
+
+
+def tree(languages: Iterable[str]) -> list[str]:
+    """Return the folders that hold the status and nothing else, below the output."""
+    return ["status", API, *(f"{lang}/status" for lang in languages)]
 
 
 class Places:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from lint.model import Content, Problem, Rules, Settings
 from network_status import incidents
+from network_status.conf import NETWORK
 from network_status.errors import NetworkSettingsError
 from network_status.settings import load
-
-NETWORK = "status/network.toml"
 
 
 def lint_rules(settings: Settings) -> Rules:

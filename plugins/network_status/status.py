@@ -24,16 +24,16 @@ Where the rules leave room, this was decided:
 * Every packet of a bin lost, two or more of them: an outage if another agrees, else degraded.
   With 60 packets an hour the first clause of rule 3 says so anyway, and without this a second
   source that is taken away could leave green what it had made red.
-* For rule 7 a degraded route that becomes an outage has not changed once more.
 * An outage does not improve to degraded: only rule 4 ends it, or a gap, after which all
   begins again as unknown.
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, takewhile
 
+from network_status.changes import UNSTABLE_S, is_unstable
 from network_status.histogram import median_with_lost_ms
 from network_status.model import (
     BIN_S,
@@ -41,21 +41,18 @@ from network_status.model import (
     FEW_PACKETS,
     HOUR_S,
     Bin,
-    Event,
     Headline,
-    Incident,
     Notice,
     RouteStatus,
     Rule,
     State,
     Step,
     Unknown,
+    worst,
 )
 from network_status.thresholds import Thresholds
 
 REPLAY_S = DAY_S
-UNSTABLE_S = 6 * HOUR_S
-UNSTABLE_CHANGES = 4
 NEEDED_S = REPLAY_S + HOUR_S + UNSTABLE_S
 """How far back bins must reach: the replay, what its windows look back on, and rule 7."""
 
@@ -192,11 +189,6 @@ def headline(
     )
 
 
-def worst(states: Iterable[State]) -> State:
-    """Return the worst state by status rule 6, and unknown of none at all."""
-    return max(states, key=lambda state: state.severity, default=State.UNKNOWN)
-
-
 # --- One route --------------------------------------------------------------------------------
 
 
@@ -216,7 +208,7 @@ def route_status(
         since=_since(steps, now - NEEDED_S + BIN_S),
         observed_until=until,
         valid_until=_valid_until(measured, until, observed.interval_s),
-        unstable=_changes(steps, now - UNSTABLE_S) >= UNSTABLE_CHANGES,
+        unstable=is_unstable(steps, now),
         notices=active,
         decided=next((step for step in reversed(steps) if _gives(step.rule, measured)), None),
         steps=steps,
@@ -426,81 +418,3 @@ def _valid_until(measured: State, observed_until: int | None, interval_s: int) -
     if measured is State.UNKNOWN or observed_until is None:
         return None
     return observed_until + stale_after_s(interval_s)
-
-
-# --- Changes ----------------------------------------------------------------------------------
-
-
-def _changes(steps: Iterable[Step], since: int) -> int:
-    """Return how often a route came, went or fell silent at the steps from `since` on."""
-    return sum(
-        after.start >= since and _is_change(before.state, after.state)
-        for before, after in pairwise(steps)
-    )
-
-
-def _is_change(before: State, after: State) -> bool:
-    """Tell whether a change counts for rule 7: what is bad already may get worse."""
-    trouble = {State.DEGRADED, State.OUTAGE}
-    return before is not after and not {before, after} <= trouble
-
-
-def new_events(
-    route: str, steps: Sequence[Step], recorded: Event | None, judged_until: int
-) -> Iterator[Event]:
-    """Yield the changes of state at the steps from `judged_until` on.
-
-    `recorded` is the route's last event. What arrived late changes no event: where it gives
-    another state than the last recorded, the first step not yet judged is the event. A
-    route's first step is none, so its log begins with the first decision.
-    """
-    judged = [step for step in steps if step.start < judged_until]
-    before = recorded.state if recorded else None
-    for step in [*judged[-1:], *steps[len(judged) :]]:
-        if before is None:
-            before = step.state
-        elif step.state is not before and step.start >= judged_until:
-            yield Event(route, step.start, before, step.state, step.reason)
-            before = step.state
-
-
-def incidents(events: Iterable[Event]) -> list[Incident]:
-    """Return the incidents that a route's recorded events, oldest first, tell of."""
-    told = list(events)
-    unstable = _unstable_changes(told)
-    groups: list[list[int]] = []
-    for number, event in enumerate(told):
-        ongoing = bool(groups) and told[groups[-1][-1]].state is not State.OPERATIONAL
-        rocking = bool(groups) and {number, number - 1} <= unstable
-        if ongoing or rocking:
-            groups[-1].append(number)
-        elif event.state is not State.OPERATIONAL:
-            groups.append([number])
-    return [
-        _incident([told[n] for n in group], rocked=not unstable.isdisjoint(group))
-        for group in groups
-    ]
-
-
-def _incident(events: Sequence[Event], *, rocked: bool) -> Incident:
-    last = events[-1]
-    return Incident(
-        route=last.route,
-        started=events[0].at,
-        ended=last.at if last.state is State.OPERATIONAL else None,
-        worst=worst(event.state for event in events),
-        unstable=rocked,
-        events=tuple(events),
-    )
-
-
-def _unstable_changes(events: Sequence[Event]) -> set[int]:
-    """Return the numbers of the events that belong to four within six hours."""
-    counted = [n for n, event in enumerate(events) if _is_change(event.before, event.state)]
-    runs = zip(counted, counted[UNSTABLE_CHANGES - 1 :], strict=False)
-    return {
-        number
-        for first, last in runs
-        if events[last].at - events[first].at < UNSTABLE_S
-        for number in range(first, last + 1)
-    }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from statistics import median
+from typing import NamedTuple
 
 from network_status import histogram
 from network_status.model import (
@@ -26,6 +27,9 @@ BASELINE_DAYS = 14
 BASELINE_LEAST_DAYS = 3
 MAP_DAYS = 28
 _WHOLE_HOUR = (1 << BINS_PER_HOUR) - 1
+_WEEK_HOURS = 7 * 24
+_THURSDAY = 3 * 24
+"""The hour of the week in which the epoch began, in UTC; weeks begin on Monday."""
 
 Span = tuple[int, int]
 """From and until, Unix seconds; the end is not part of it."""
@@ -120,12 +124,22 @@ def baselines_ms(hours: Iterable[HourBin], span: Span) -> dict[int, float]:
     however much was sent. Hours with fewer than three such days have no baseline. What an
     hour itself holds is no part of its baseline.
     """
-    medians = {hour.start: histogram.quantile_ms(hour.rtt, 0.5) for hour in hours if hour.rtt}
+    return usual_ms(medians_ms(hours), span)
+
+
+def medians_ms(hours: Iterable[HourBin]) -> dict[int, float]:
+    """Return the median of each hour in which anything came back, by its start."""
+    medians = ((hour.start, histogram.quantile_ms(hour.rtt, 0.5)) for hour in hours)
+    return {start: ms for start, ms in medians if ms is not None}
+
+
+def usual_ms(medians: Mapping[int, float], span: Span) -> dict[int, float]:
+    """Return the baselines in a span that follow from the medians of hours."""
     usual = {start: _usual_ms(medians, start) for start in _hours_of(span)}
     return {start: ms for start, ms in usual.items() if ms is not None}
 
 
-def _usual_ms(medians: Mapping[int, float | None], start: int) -> float | None:
+def _usual_ms(medians: Mapping[int, float], start: int) -> float | None:
     days = (medians.get(start - day * DAY_S) for day in range(1, BASELINE_DAYS + 1))
     known = [ms for ms in days if ms is not None]
     return median(known) if len(known) >= BASELINE_LEAST_DAYS else None
@@ -200,6 +214,22 @@ def availability(
     return Availabilities(*(Availability(*(n * BIN_S // 60 for n in count)) for count in counts))
 
 
+def availability_of(parts: Iterable[Availabilities]) -> Availabilities:
+    """Return the availability over spans that follow one another."""
+    parts = tuple(parts)
+    planned = ([one.planned_in for one in parts], [one.planned_out for one in parts])
+    return Availabilities(
+        *(
+            Availability(
+                sum(one.good_min for one in found),
+                sum(one.observed_min for one in found),
+                sum(one.total_min for one in found),
+            )
+            for found in planned
+        )
+    )
+
+
 def _count(count: list[int], hour: HourBin | None, bits: int) -> None:
     if hour is not None:
         count[0] += (hour.good_bits & bits).bit_count()
@@ -231,37 +261,40 @@ class Day:
     median_ms: float | None
 
 
-def days(
-    hours: Sequence[HourBin], zone: tzinfo, now: int, count: int, planned: Iterable[Span] = ()
-) -> tuple[Day, ...]:
+def day(hours: Sequence[HourBin], span: Span, planned: Iterable[Span] = ()) -> Day:
+    """Return a day from its own hours, which are `sighted_hours`."""
+    return Day(span, total(hours), availability(hours, span, planned), median_ms(hours))
+
+
+def day_spans(zone: tzinfo, now: int, count: int) -> list[Span]:
     """Return the last days of a zone up to now, oldest first, today as far as it goes."""
-    planned = tuple(planned)
-    return tuple(_day(hours, span, planned) for span in _day_spans(zone, now, count))
-
-
-def _day(hours: Sequence[HourBin], span: Span, planned: Sequence[Span]) -> Day:
-    first = bisect_left(hours, span[0], key=lambda hour: hour.start)
-    found = hours[first : bisect_left(hours, span[1], key=lambda hour: hour.start)]
-    return Day(span, total(found), availability(found, span, planned), median_ms(found))
-
-
-def _day_spans(zone: tzinfo, now: int, count: int) -> list[Span]:
     today = datetime.fromtimestamp(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
     starts = [int((today - timedelta(days=back)).timestamp()) for back in range(count)][::-1]
     return list(zip(starts, [*starts[1:], now], strict=True))
 
 
+class HourLoss(NamedTuple):
+    """What an hour sent and lost."""
+
+    start: int
+    sent: int
+    lost: int
+
+
 def loss_by_weekday_and_hour(
-    hours: Iterable[HourBin], zone: tzinfo, now: int
+    hours: Iterable[HourBin | HourLoss], zone: tzinfo, now: int
 ) -> tuple[tuple[Loss, ...], ...]:
     """Return 7 rows (Monday first) of 24 hours: what was lost then in the last 28 days.
 
-    `hours` are `sighted_hours`; the zone's offset must be of whole hours.
+    `hours` are `sighted_hours`; the zone's offset must be of whole hours, and always the same.
     """
-    cells = [[Loss(0, 0)] * 24 for _ in range(7)]
+    offset_s = int((zone.utcoffset(None) or timedelta()).total_seconds())
+    monday = _THURSDAY + offset_s // HOUR_S
+    sent, lost = [0] * _WEEK_HOURS, [0] * _WEEK_HOURS
     for hour in hours:
         if now - MAP_DAYS * DAY_S <= hour.start < now:
-            when = datetime.fromtimestamp(hour.start, zone)
-            row = cells[when.weekday()]
-            row[when.hour] = total((row[when.hour], hour))
-    return tuple(map(tuple, cells))
+            number = (hour.start // HOUR_S + monday) % _WEEK_HOURS
+            sent[number] += hour.sent
+            lost[number] += hour.lost
+    cells = tuple(map(Loss, sent, lost))
+    return tuple(cells[start : start + 24] for start in range(0, _WEEK_HOURS, 24))

@@ -2,33 +2,76 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from network_status.changes import UNSTABLE_S, new_events
 from network_status.history import BINS_KEPT_S, History
 from network_status.model import BIN_S, DAY_S, HOUR_S, Bin, Event, HourBin, Notice, RouteStatus
-from network_status.picture import DAYS, Kept
+from network_status.past import Asked, Days, Past, recall
+from network_status.picture import DAYS, Kept, planned_times
 from network_status.settings import Network
-from network_status.status import NEEDED_S, UNSTABLE_S, new_events, observed_of, replay, statuses
-from network_status.summary import BASELINE_DAYS, baselines_ms
+from network_status.status import NEEDED_S, observed_of, replay, statuses
+from network_status.summary import BASELINE_DAYS, day_spans, medians_ms, usual_ms
+from network_status.zones import JAPAN
 
 FIRST_LOOK_S = BINS_KEPT_S - NEEDED_S
 """How far back a route that was never judged is looked at for events."""
 
 
+AHEAD_S = 15 * 60
+"""So much later may another build have judged; beyond it a clock was wrong."""
+
+
 def watch(network: Network, history: History, notices: Iterable[Notice], now: int) -> Kept:
     """Judge every route at `now`, record its changes of state, and return what is known."""
+    notices = tuple(notices)
+    _mend_clock(history, now)
     judged = history.judged_until()
     borders = {route.id: judged.get(route.id, now - FIRST_LOOK_S) for route in network.routes}
     since = max(now - BINS_KEPT_S, min([now, *borders.values()]) - NEEDED_S)
     bins = history.bins(since)
-    hours = history.hours(min(now - (DAYS + 1) * DAY_S, since - BASELINE_DAYS * DAY_S))
-    usual = {route.id: _usual(hours.get(route.id, ()), since, now) for route in network.routes}
+    past, hours = recall(history, _asked(network, notices, now), _days(since, now))
+    usual = {
+        route.id: _usual(past[route.id], hours.get(route.id, ()), since, now)
+        for route in network.routes
+    }
     found = statuses(network.watched(), bins, usual, notices, now)
     events = _events(network, history, found, bins, usual, borders, now)
     history.append(events, dict.fromkeys(borders, now // BIN_S * BIN_S))
-    return Kept(found, bins, hours, usual, history.events(), history.source_health())
+    told = tuple(event for event in history.events() if event.at + BIN_S <= now)
+    return Kept(found, bins, hours, usual, told, history.source_health(), past)
 
 
-def _usual(hours: Sequence[HourBin], since: int, now: int) -> dict[int, float]:
-    return baselines_ms(hours, (since, now + HOUR_S))
+def _mend_clock(history: History, now: int) -> None:
+    """Forget what was judged by a clock that ran ahead, or no change would be told until then.
+
+    Where bins of such a time exist as well it is `now` that lies in the past, as in a build
+    that repeats an older one: then nothing is forgotten.
+    """
+    latest = max([now, *history.newest().values()])
+    if any(until > latest + AHEAD_S for until in history.judged_until().values()):
+        history.forget_changes_from(now // BIN_S * BIN_S)
+
+
+def _asked(network: Network, notices: Sequence[Notice], now: int) -> list[Asked]:
+    return [
+        Asked(
+            route.id,
+            network.controls_at(route.vantage),
+            planned_times((one for one in notices if route.id in one.routes), now),
+        )
+        for route in network.routes
+    ]
+
+
+def _days(since: int, now: int) -> Days:
+    """Return the finished days that charts and baselines rest on."""
+    calendar = day_spans(JAPAN, now, DAYS)
+    clock = range((since - BASELINE_DAYS * DAY_S) // DAY_S * DAY_S, now // DAY_S * DAY_S + 1, DAY_S)
+    today = min(calendar[-1][0], clock[-1])
+    return Days(calendar[:-1], [(day, day + DAY_S) for day in clock[:-1]], today)
+
+
+def _usual(past: Past, hours: Sequence[HourBin], since: int, now: int) -> dict[int, float]:
+    return usual_ms(past.medians_ms | medians_ms(hours), (since, now + HOUR_S))
 
 
 def _events(

@@ -9,10 +9,11 @@ from typing import Final
 from bilingual.model import Binder
 from network_status.incidents import Report
 from network_status.model import Event, Loss, SourceHealth, State, Unknown
-from network_status.picture import CHINA, JAPAN, GroupPicture, Picture, RoutePicture
+from network_status.picture import GroupPicture, Picture, RoutePicture
 from network_status.settings import Network
 from network_status.summary import Availability, Saying, statement
 from network_status.wire import Failure
+from network_status.zones import CHINA, JAPAN
 
 ZONES: Final = (JAPAN, CHINA)
 _FINE_PERCENT = 1

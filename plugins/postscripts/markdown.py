@@ -6,7 +6,7 @@ a line `■ あとがき`. It runs to the end of the text; footnotes stay with t
 
 import re
 import xml.etree.ElementTree as etree
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import unescape
 
 from markdown import Extension, Markdown
@@ -57,6 +57,11 @@ class PostscriptExtension(Extension):
         """Register behind fenced code (25) and behind footnotes (50) and inline text (20)."""
         md.preprocessors.register(_SquareHeading(md, self.headings), "postscript-square", 24)
         md.treeprocessors.register(_LastSection(md, self.headings), "postscript", 5)
+
+
+def extension_of(headings: Mapping[str, Iterable[str]]) -> PostscriptExtension:
+    """Return the extension for POSTSCRIPT_HEADINGS, which are by language."""
+    return PostscriptExtension(name for names in headings.values() for name in names)
 
 
 class _SquareHeading(Preprocessor):

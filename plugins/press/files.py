@@ -6,10 +6,11 @@ import shutil
 import stat
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from press.errors import OutputError
+from press.twins import ENDINGS, has_twins, is_text, twins_of
 
 MARKER = ".atogaki"
 """The file that says a folder is ours; temporary files begin with the same name."""
@@ -30,8 +31,12 @@ class Output:
     build is writing, or that is no folder.
     """
 
-    def __init__(self, root: Path, patience_s: float = _PATIENCE_S) -> None:
+    def __init__(
+        self, root: Path, patience_s: float = _PATIENCE_S, *, compress: bool = False
+    ) -> None:
+        """Take the folder; with `compress`, a text gets its twins (see `press.twins`)."""
         self.root = root
+        self._compress = compress
         self._writers: dict[str, str] = {}
         self._folders: dict[str, str] = {"": "the output itself"}
         self._made = {""}
@@ -48,9 +53,11 @@ class Output:
         `by` names whose file it is, for the message when two claim one path.
         Raises OutputError for a path that leaves the root or is taken.
         """
-        self._check(path, by)
+        twins = [f"{path}{ending}" for ending in ENDINGS] if self._has_twins(path) else []
+        for each in (path, *twins):
+            self._check(each, by)
         self._claim_folder(path.rpartition("/")[0], by)
-        self._writers[path] = by
+        self._writers |= dict.fromkeys((path, *twins), by)
 
     def write(self, path: str, data: bytes, by: str = "the build") -> None:
         """Claim `path`, which is below the root and has forward slashes, and put the file there."""
@@ -61,25 +68,35 @@ class Output:
         """Write one file to a path that was claimed."""
         self._open(path.rpartition("/")[0])
         target = self.root / path
-        if not _holds(target, data):
-            if target.is_dir() and not target.is_symlink():
-                shutil.rmtree(target)
-            _put(target, data)
+        twins = self._has_twins(path)
+        if _holds(target, data) and (not twins or has_twins(target, data)):
+            return
+        # The file itself comes last: where it is new, its twins are.
+        for ending, packed in twins_of(data).items() if twins else ():
+            _replace(target.with_name(f"{target.name}{ending}"), packed)
+        _replace(target, data)
 
-    def sweep(self) -> list[str]:
-        """Remove every file and empty folder that this build did not write, and name them."""
-        removed: list[str] = []
+    def sweep(self, below: Iterable[str] = ("",)) -> list[str]:
+        """Remove every file and empty folder that this build did not write, and name them.
+
+        `below` are the folders in which to look, from the root; by default that is all of it.
+        """
+        return sorted(path for place in below for path in self._sweep(self.root / place))
+
+    def _sweep(self, place: Path) -> Iterator[str]:
         skipped = len(str(self.root)) + 1
-        for folder, below, names in os.walk(self.root, topdown=False):
+        for folder, below, names in os.walk(place, topdown=False):
             links = [name for name in below if Path(folder, name).is_symlink()]
             for name in names + links:
                 path = f"{folder}/{name}"[skipped:]
                 if path not in self._writers and path != MARKER:
                     (self.root / path).unlink()
-                    removed.append(path)
+                    yield path
             if folder[skipped:] not in self._folders and not any(Path(folder).iterdir()):
                 Path(folder).rmdir()
-        return sorted(removed)
+
+    def _has_twins(self, path: str) -> bool:
+        return self._compress and is_text(path)
 
     def _refuse_foreign(self) -> None:
         try:
@@ -174,6 +191,12 @@ def _holds(target: Path, data: bytes) -> bool:
         return False
     same_shape = stat.S_ISREG(found.st_mode) and found.st_size == len(data)
     return same_shape and target.read_bytes() == data
+
+
+def _replace(target: Path, data: bytes) -> None:
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    _put(target, data)
 
 
 def _put(target: Path, data: bytes) -> None:

@@ -4,9 +4,11 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-from pelican.generators import Generator
+from pelican import Pelican
+from pelican.generators import ArticlesGenerator, Generator
 
 from press.errors import OutputError
+from press.templates import options_of
 from press.writer import PressWriter
 
 SHEETS = "sheets"
@@ -65,3 +67,31 @@ class PressGenerator(Generator):  # type: ignore[misc]  # the base class is unty
             _log.error("%s", error)
             return False
         return True
+
+
+def set_up_templates(pelican: Pelican) -> None:
+    """Make every template escape what it prints and fail on a name it was not given."""
+    settings = pelican.settings
+    settings["JINJA_ENVIRONMENT"].update(options_of(Path(settings["CACHE_PATH"])))
+
+
+def share(generator: Generator) -> None:
+    """Give all generators the first one's templates, and every plugin a place for its files."""
+    generator.env = generator.context.setdefault("jinja_environment", generator.env)
+    generator.context.setdefault(SHEETS, [])
+    generator.context.setdefault(FILES, {})
+
+
+def drop_lists(generator: ArticlesGenerator) -> None:
+    """Spare Pelican its own lists, which nobody prints and whose cost grows with the square."""
+    generator.tags, generator.categories, generator.authors = {}, [], []
+
+
+def provide_generator(_pelican: Pelican) -> type[PressGenerator]:
+    """Name the class that hands the context's sheets and files over."""
+    return PressGenerator
+
+
+def provide_writer(_pelican: Pelican) -> type[PressWriter]:
+    """Name the class that writes this site."""
+    return PressWriter

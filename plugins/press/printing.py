@@ -6,14 +6,29 @@ is sent with brotli, and an eighth of a build's time.
 
 import re
 
+from jinja2 import Template
+
 from press.errors import ThemeError
-from press.styles import Style, Styles
+from press.model import Sheet
+from press.styles import Style, Styles, source_hash
 
 STYLE_PLACE = "<style></style>"
 """What base.html holds, after charset and viewport, where the page's style goes."""
 
 _POLICY_START = '<meta http-equiv="Content-Security-Policy" content="'
 _POLICY = re.compile(rf'({re.escape(_POLICY_START)})([^"]*)')
+
+
+def print_page(sheet: Sheet, template: Template, styles: Styles) -> bytes:
+    """Return a sheet, rendered with just its own values, as the bytes of its file."""
+    try:
+        text = template.render(sheet.values)
+        if not sheet.path.endswith((".html", ".htm")):
+            return text.encode()
+        return print_sheet(text, styles, tuple(map(source_hash, sheet.scripts)))
+    except Exception as error:
+        error.add_note(f"while printing {sheet.path}")
+        raise
 
 
 def print_sheet(html: str, styles: Styles, scripts: tuple[str, ...] = ()) -> bytes:

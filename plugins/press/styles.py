@@ -3,10 +3,9 @@
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import minify_html
 
 from press.errors import ThemeError
 
@@ -44,14 +43,16 @@ class Styles:
     `languages/` where it is a language. Raises ThemeError for what is missing or no CSS.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, minify: Callable[[str], str] | None = None) -> None:
+        """Read the folder; `minify` takes the place of `minify_css`."""
+        self._minify = minify or minify_css
         self._files: dict[tuple[str, str], str] = {}
         for name in _ORDER:
             if name in (*_ATTRIBUTES, "elements"):
                 for path in sorted((folder / name).glob("*.css")):
-                    self._files[name, path.stem] = _read(path)
+                    self._files[name, path.stem] = self._read(path)
             else:
-                self._files[name, ""] = _read(folder / f"{name}.css")
+                self._files[name, ""] = self._read(folder / f"{name}.css")
         self._made: dict[frozenset[tuple[str, str]], Style] = {}
 
     def of_page(self, html: str) -> Style:
@@ -66,6 +67,14 @@ class Styles:
             css = "".join(css for key, css in self._files.items() if key in needed)
             self._made[needed] = Style(css, source_hash(css))
         return self._made[needed]
+
+    def _read(self, path: Path) -> str:
+        try:
+            return self._minify(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ThemeError(f"{path}: missing; every page's style begins with it") from None
+        except ValueError as error:
+            raise ThemeError(f"{path}: {error}") from None
 
 
 def source_hash(text: str) -> str:
@@ -84,21 +93,14 @@ def _has(element: str, html: str) -> bool:
     return f"<{element}>" in html or f"<{element} " in html
 
 
-def _read(path: Path) -> str:
-    try:
-        return minify_css(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ThemeError(f"{path}: missing; every page's style begins with it") from None
-    except ValueError as error:
-        raise ThemeError(f"{path}: {error}") from None
-
-
 def minify_css(css: str) -> str:
     """Return the same rules in fewer bytes. Raises ValueError where it is no CSS."""
     # The minifier hands back unread what it cannot parse: then this comment is still there.
     unread = "/**/"
     if "</style" in css.lower():
         raise ValueError("holds </style, which would end the page's style")
+    import minify_html  # takes as long as the rest of a page; what is kept needs none of it
+
     minified = minify_html.minify(f"<style>{unread}{css}</style>", minify_css=True)
     minified = minified.removeprefix("<style>").removesuffix("</style>")
     structure = _NO_STRUCTURE.sub("", css)  # at the end CSS closes by itself what is left open

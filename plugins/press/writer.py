@@ -11,8 +11,8 @@ from press.errors import SheetError
 from press.faults import near
 from press.files import Output
 from press.model import Sheet
-from press.printing import print_sheet
-from press.styles import Styles, source_hash
+from press.printing import print_page
+from press.styles import Styles
 
 
 class PressWriter(Writer):  # type: ignore[misc]  # the base class is untyped
@@ -41,12 +41,5 @@ class PressWriter(Writer):  # type: ignore[misc]  # the base class is untyped
         self.output.put(path, content.read_bytes() if isinstance(content, Path) else content)
 
     def print(self, sheet: Sheet, template: Template) -> bytes:
-        """Return a sheet, rendered with just its own values, as the bytes of its file."""
-        try:
-            text = template.render(sheet.values)
-            if not sheet.path.endswith((".html", ".htm")):
-                return text.encode()
-            return print_sheet(text, self.styles, tuple(map(source_hash, sheet.scripts)))
-        except Exception as error:
-            error.add_note(f"while printing {sheet.path}")
-            raise
+        """Return a sheet as the bytes of its file."""
+        return print_page(sheet, template, self.styles)

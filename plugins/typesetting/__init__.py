@@ -1,109 +1,23 @@
 """Typesetting: Markdown to HTML, links to addresses, figures into the page."""
 
-import logging
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
-
-from pelican import Pelican, signals
-from pelican.contents import Article, Content
-from pelican.generators import Generator
-from pelican.readers import BaseReader, Readers
-
-from columns.source import Source, in_zone, parse_date
 from lint.model import Rules, Settings
-from typesetting import rules
-from typesetting.figures import Figures
-from typesetting.links import Address, Linker, with_own_ids
-from typesetting.markdown import Typesetter
-from typesetting.phrases import break_phrases
-from typesetting.reader import ColumnReader
-from typesetting.reading import reading_minutes
 
 __all__ = ["lint_rules", "register"]
-
-_log = logging.getLogger(__name__)
 
 
 def lint_rules(settings: Settings) -> Rules:
     """Return what a text must keep to so that its page is whole."""
-    zone, now = ZoneInfo(settings["TIMEZONE"]), settings.get("NOW")
+    from typesetting import rules
 
-    def held_back(source: Source) -> bool:
-        date = parse_date(source.value("date"))
-        date = in_zone(date, zone) if date else None
-        return source.value("status").lower() == "draft" or bool(date and now and date > now)
-
-    languages, siteurl = _languages_of(settings), settings.get("SITEURL", "")
-    return rules.rules_of(_typesetter_of(settings), languages, siteurl, held_back)
-
-
-def prepare(pelican: Pelican) -> None:
-    """Put the build's one Typesetter into the settings."""
-    store = Path(pelican.settings["CACHE_PATH"], "typeset")
-    pelican.settings["TYPESETTER"] = Typesetter(pelican.settings["MARKDOWN"], store)
-
-
-def read_columns(readers: Readers) -> None:
-    """Make ours the only reader: nothing but a `.md` file is a column or page."""
-    readers.reader_classes = {"static": BaseReader, "md": ColumnReader}
-
-
-def finish_texts(generators: Sequence[Generator]) -> None:
-    """Resolve the links and place the figures of every text that is not held back.
-
-    Gives each text `title_html` and `reading_minutes`, and each column `portable`: its HTML
-    for feeds and mail, with whole addresses, drawings as pictures, and ids of its own. Puts
-    pictures among the context's `files`. What leads nowhere is an error of the build.
-    """
-    context, settings = generators[0].context, generators[0].settings
-    texts = {path: text for path, text in context["generated_content"].items() if text}
-    site = settings["SITEURL"].rstrip("/")
-    base = urlsplit(site).path
-    content = Path(settings["PATH"])
-    page, elsewhere = Figures(content, base), Figures(content, site, inline=False)
-    linker = _linker(texts, page, settings)
-    portable = _linker(texts, elsewhere, settings)
-    for path, text in sorted(texts.items()):
-        typeset: str = text._content  # noqa: SLF001  `content` would search it for Pelican's links
-        text.title_html = break_phrases(text.title, text.lang)
-        text.reading_minutes = reading_minutes(typeset, text.lang)
-        text._content, faults = linker.rewrite(typeset, path, text.lang)  # noqa: SLF001  no other way
-        if isinstance(text, Article):
-            html, more = portable.rewrite(typeset, path, text.lang)
-            faults = tuple(dict.fromkeys((*faults, *more)))
-            address = f"{site}{text.url.removeprefix(base)}"
-            text.portable = with_own_ids(html, f"{text.slug}-{text.lang}-", address)
-        for fault in faults:
-            _log.error("content/%s: %s", path, fault)
-    context.setdefault("files", {}).update(page.published | elsewhere.published)
-    settings["TYPESETTER"].keep()
-
-
-def _linker(texts: Mapping[str, Content], figures: Figures, settings: Settings) -> Linker:
-    """Return what resolves references to addresses that begin as those of `figures` do."""
-    path = urlsplit(figures.base).path
-
-    def address_of(file: str) -> Address | None:
-        text = texts.get(file)
-        return text and (f"{figures.base}{text.url.removeprefix(path)}", text.lang)
-
-    languages = _languages_of(settings)
-    return Linker(languages, address_of, figures.address_of, figures.show, figures.base)
+    return rules.lint_rules(settings)
 
 
 def register() -> None:
-    """Connect to Pelican."""
+    """Connect to Pelican, which others can do without: hence the imports here."""
+    from pelican import signals
+
+    from typesetting.generator import finish_texts, prepare, read_columns
+
     signals.initialized.connect(prepare)
     signals.readers_init.connect(read_columns)
     signals.all_generators_finalized.connect(finish_texts)
-
-
-def _typesetter_of(settings: Settings) -> Typesetter:
-    """Return the build's Typesetter, or one of our own where no build runs."""
-    return settings.get("TYPESETTER") or Typesetter(settings["MARKDOWN"])
-
-
-def _languages_of(settings: Settings) -> tuple[str, ...]:
-    return tuple(settings.get("LANGUAGES") or (settings["DEFAULT_LANG"],))

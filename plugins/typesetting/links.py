@@ -104,6 +104,22 @@ class Linker:
     image: Callable[[str, Mapping[str, str], str], str]
     base: str = ""
 
+    def destination(self, reference: str, path: str, lang: str) -> Address | None:
+        """Return where a link in the text at `path` leads, or None where it stays as written.
+
+        Raises LinkError for what leads nowhere.
+        """
+        target = target_of(reference, path)
+        if target is None:
+            own = is_own_address(reference) and self.base
+            return (f"{self.base}{reference}", lang) if own else None
+        found = (
+            self._to_text(reference, target, lang)
+            if target.is_text
+            else (self._to_file(reference, target), lang)
+        )
+        return f"{found[0]}{target.tail}", found[1]
+
     def rewrite(self, html: str, path: str, lang: str) -> tuple[str, tuple[str, ...]]:
         """Return the HTML of the text at `path` with all references resolved, and the faults.
 
@@ -111,6 +127,21 @@ class Linker:
         """
         page = _Page(self, path, lang)
         return _TAG.sub(page.rewritten, html), tuple(page.faults)
+
+    def _to_text(self, reference: str, target: Target, lang: str) -> Address:
+        found = text_at(target.path, lang, self.languages, self.text)
+        if found is None:
+            raise LinkError(
+                f'link "{reference}": no published text at content/{target.path};'
+                " it is missing, a draft, or dated later"
+            )
+        return found
+
+    def _to_file(self, reference: str, target: Target) -> str:
+        address = self.file(target.path)
+        if address is None:
+            raise LinkError(f'link "{reference}": no file to publish at content/{target.path}')
+        return address
 
 
 @dataclass(slots=True)
@@ -146,35 +177,21 @@ class _Page:
             raise LinkError(f'image "{reference}": {error}') from error
 
     def _link(self, attributes: dict[str, str]) -> str | None:
-        reference = attributes.get("href", "")
-        target = target_of(reference, self.path)
-        if target is None:
-            if not is_own_address(reference) or not self.linker.base:
-                return None
-            attributes["href"] = f"{self.linker.base}{reference}"
-        elif target.is_text:
-            attributes |= self._to_text(reference, target)
-        else:
-            attributes["href"] = f"{self._to_file(reference, target)}{target.tail}"
+        found = self.linker.destination(attributes.get("href", ""), self.path, self.lang)
+        if found is None:
+            return None
+        address, lang = found
+        attributes["href"] = address
+        if lang != self.lang:
+            attributes["hreflang"] = lang
         return start_tag("a", attributes)
 
-    def _to_text(self, reference: str, target: Target) -> dict[str, str]:
-        linker = self.linker
-        found = text_at(target.path, self.lang, linker.languages, linker.text)
-        if found is None:
-            raise LinkError(
-                f'link "{reference}": no published text at content/{target.path};'
-                " it is missing, a draft, or dated later"
-            )
-        address, lang = found
-        href = {"href": f"{address}{target.tail}"}
-        return href if lang == self.lang else href | {"hreflang": lang}
 
-    def _to_file(self, reference: str, target: Target) -> str:
-        address = self.linker.file(target.path)
-        if address is None:
-            raise LinkError(f'link "{reference}": no file to publish at content/{target.path}')
-        return address
+def references_in(html: str) -> list[str]:
+    """Return where the links of a typeset text lead, as their author wrote it, each once."""
+    tags = (tag for tag in _TAG.finditer(html) if (tag["tag"] or "").lower() == "a")
+    found = (attributes_of(tag["attributes"]).get("href", "") for tag in tags)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def attributes_of(written: str) -> dict[str, str]:

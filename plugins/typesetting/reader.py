@@ -5,11 +5,8 @@ from typing import Any
 
 from pelican.readers import BaseReader
 
-from columns.source import Header, ending_fault, has_time, parse_date, read
+from columns.source import DECIDING, Header, ending_fault, has_time, parse_date, read
 from lint.model import without_placeholders
-
-_DECIDING = frozenset({"title", "id", "date", "modified", "status"})
-"""Headers without which a text would be published as another, or too early."""
 
 
 class ColumnReader(BaseReader):  # type: ignore[misc]  # Pelican ships no types
@@ -29,7 +26,7 @@ class ColumnReader(BaseReader):  # type: ignore[misc]  # Pelican ships no types
         content = Path(self.settings["PATH"]).absolute()
         path = Path(source_path).absolute().relative_to(content).as_posix()
         source = without_placeholders(read(content, path))
-        if fault := ending_fault(source, _DECIDING):
+        if fault := ending_fault(source, DECIDING):
             raise ValueError(f"line {source.body_line}: {fault}")
         metadata = {header.name: self._value(header) for header in reversed(source.headers)}
         metadata["timed"] = has_time(source.value("date"))

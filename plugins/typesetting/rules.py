@@ -12,9 +12,10 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
-from columns.source import Source
-from lint.model import Content, Problem, Rules
+from columns.source import Source, in_zone, parse_date
+from lint.model import Content, Problem, Rules, Settings
 from typesetting import allowed
 from typesetting.figures import Figures
 from typesetting.links import Target, is_own_address, target_of, text_at
@@ -37,6 +38,25 @@ _POSTSCRIPT_MARK = re.compile(r"</?(x-postscript)\b", re.IGNORECASE)
 _LEFTOVER = re.compile(r"!?\[[^\[\]\n]+\]\[[^\[\]\n]*\]|\[\^[^\[\]\s]+\]")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+
+
+def lint_rules(settings: Settings) -> Rules:
+    """Return what a text must keep to so that its page is whole."""
+    zone, now = ZoneInfo(settings["TIMEZONE"]), settings.get("NOW")
+
+    def held_back(source: Source) -> bool:
+        date = parse_date(source.value("date"))
+        date = in_zone(date, zone) if date else None
+        return source.value("status").lower() == "draft" or bool(date and now and date > now)
+
+    # A build's, or one of our own where no build runs.
+    typesetter = settings.get("TYPESETTER") or Typesetter(settings["MARKDOWN"])
+    return rules_of(typesetter, languages_of(settings), settings.get("SITEURL", ""), held_back)
+
+
+def languages_of(settings: Settings) -> tuple[str, ...]:
+    """Return the site's languages, in its order."""
+    return tuple(settings.get("LANGUAGES") or (settings["DEFAULT_LANG"],))
 
 
 def rules_of(
@@ -73,6 +93,13 @@ def rules_of(
                 yield from desk.links(source, found)
                 yield from desk.images(source, found)
         yield from whole.drawings(public.shown)
+        for notice in content.notices:
+            try:
+                yield from each(notice)
+                yield from public.links(notice, survey_of(notice.body))
+                yield from _more_than_words(notice, survey_of(notice.body))
+            except TypesetError as error:
+                yield Problem(notice.path, notice.body_line, str(error))
 
     return Rules(each=(each,), overall=(overall,))
 
@@ -172,6 +199,16 @@ def _leftovers(source: Source, prose: str) -> Iterator[Problem]:
         label = left.rpartition("[")[2]
         message = f"{left}: nothing defines it; write a line [{label}: … or a whole link"
         yield Problem(source.path, line_of(source, re.escape(left), re.escape(label)), message)
+
+
+def _more_than_words(notice: Source, found: Survey) -> Iterator[Problem]:
+    """Find what a notice may not hold, since it is read in a terminal as well."""
+    if found.all("img"):
+        message = "an image may not stand in a notice; put it into a column, and name that"
+        yield Problem(notice.path, line_of(notice, r"<img\b", r"!\["), message)
+    if found.ids:
+        message = "a footnote or an id may not stand in a notice: its page shows several"
+        yield Problem(notice.path, line_of(notice, r"\[\^", r"\bid\s*=", r"\{:?\s*#"), message)
 
 
 def _line_of_reference(source: Source, reference: str) -> int:

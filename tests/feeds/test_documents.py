@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from lxml import etree
 
-from feeds import FORMATS, files_of
 from feeds.documents import documents_of
+from feeds.writing import FORMATS, files_of
 from tests.builders import japan
 from tests.feeds.builders import ENDINGS, SITE, entry, feed, run_of
 from tests.feeds.reading import HISTORY, links_of, previous_of

@@ -6,9 +6,9 @@ import feedparser
 import pytest
 from lxml import etree
 
-from feeds import files_of
 from feeds.characters import printable
 from feeds.checks import sift
+from feeds.writing import files_of
 from tests.feeds.builders import ENDINGS, entry, feed
 from tests.feeds.reading import entries_of
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds import files_of
 from feeds.characters import printable
 from feeds.documents import NEWEST, documents_of
 from feeds.model import Alternate, Category
+from feeds.writing import files_of
 from tests.feeds.builders import ENDINGS, SITE, entry, feed
 from tests.feeds.reading import entries_of, previous_of
 

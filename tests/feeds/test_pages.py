@@ -6,9 +6,10 @@ import sys
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from feeds import FORMATS, publish
+from feeds.generator import publish
 from feeds.model import MEDIA_TYPES
 from feeds.pages import NAMES
+from feeds.writing import FORMATS
 from press.model import Sheet
 from tests.builders import ROOT, binder
 from tests.feeds.builders import HUB, SITE, entry, feed

@@ -6,7 +6,7 @@ from dataclasses import replace
 import feedparser
 import pytest
 
-from feeds import files_of
+from feeds.writing import files_of
 from tests.builders import japan
 from tests.feeds.builders import ENDINGS, SITE, entry, feed, run_of
 

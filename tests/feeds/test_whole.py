@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds import files_of, opml
+from feeds import opml
+from feeds.writing import files_of
 from tests.builders import ROOT
 from tests.feeds.builders import HUB, sample
 

@@ -1,4 +1,6 @@
-"""Bins, measurements and routes with good defaults."""
+"""Bins, measurements, routes and networks with good defaults."""
+
+import json
 
 from network_status import histogram
 from network_status.model import BIN_S, Bin, Measurement
@@ -40,3 +42,49 @@ def status_of(own, now=None, limits=LIMITS, notices=(), **observed):
     """The status of a route at the end of its newest bin, or at `now` (slots after T0)."""
     end = max((b.start + BIN_S for b in own), default=T0) if now is None else T0 + now * BIN_S
     return route_status("tokyo-shanghai", Observed(own, **observed), limits, notices, end)
+
+
+def table(name, /, **values):
+    """A table of network.toml; a value that is a dict becomes an inline table."""
+    return "\n".join([f"[[{name}]]", *(f"{key} = {_toml(v)}" for key, v in values.items()), ""])
+
+
+def _toml(value):
+    if isinstance(value, dict):
+        pairs = ", ".join(f"{key} = {_toml(inner)}" for key, inner in value.items())
+        return f"{{ {pairs} }}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def names(name, languages=("en",)):
+    """The same name in each language."""
+    return dict.fromkeys(languages, name)
+
+
+def places(*languages):
+    """Tokyo, Shanghai, and a group for all routes."""
+    return "".join(
+        (
+            table("vantage_points", id="tokyo", name=names("Tokyo", languages)),
+            table("vantage_points", id="shanghai", name=names("Shanghai", languages)),
+            table("groups", id="all", name=names("All", languages)),
+        )
+    )
+
+
+PLACES = places("en")
+
+
+def route_table(id_, source, select, **values):
+    """The table of a route from Tokyo to Shanghai."""
+    defaults = {"vantage": "tokyo", "target": "shanghai", "group": "all"}
+    head = {"id": id_, "name": names(id_), "source": source}
+    return table("routes", **head | defaults | values, select=select)
+
+
+def write_network(content, *tables, places=PLACES):
+    """Write content/status/network.toml; returns the content folder."""
+    folder = content / "status"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "network.toml").write_text(places + "".join(tables))
+    return content

@@ -1,4 +1,4 @@
-"""The real Prometheus and blackbox_exporter from Debian, on loopback ports of their own."""
+"""The real Prometheus and its exporters from Debian, on loopback ports of their own."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-PROGRAMS = ("prometheus", "promtool", "prometheus-blackbox-exporter")
+PROGRAMS = ("prometheus", "promtool", "prometheus-blackbox-exporter", "prometheus-smokeping-prober")
 
 MODULES = """
 modules:
@@ -31,13 +31,19 @@ JOB = """
 """
 
 
+PLAIN_JOB = """
+  - job_name: {job}
+    static_configs: [{{targets: ["{exporter}"]}}]
+"""
+
+
 def need_programs():
     """Skip where the programs are missing, but fail where they must be: in CI."""
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
     if missing and os.environ.get("CI"):
         pytest.fail(
             f"CI must have {', '.join(missing)}: apt-get install prometheus"
-            " prometheus-blackbox-exporter"
+            " prometheus-blackbox-exporter prometheus-smokeping-prober"
         )
     if missing:
         pytest.skip(f"{', '.join(missing)}: not installed")
@@ -76,6 +82,20 @@ def blackbox(folder):
     return command, address
 
 
+def smokeping(folder, host):
+    """The prober's command, which pings a host ten times a second, and its address."""
+    address = f"127.0.0.1:{free_port()}"
+    config = folder / "smokeping.yml"
+    config.write_text(f"targets: [{{hosts: ['{host}'], interval: 100ms, network: ip4}}]\n")
+    command = [
+        "prometheus-smokeping-prober",
+        f"--config.file={config}",
+        "--buckets=0.001,0.01,0.1,1",
+        f"--web.listen-address={address}",
+    ]
+    return command, address
+
+
 def history(folder, openmetrics):
     """Write what Prometheus is to remember into its store."""
     source = folder / "history.om"
@@ -86,13 +106,13 @@ def history(folder, openmetrics):
 
 
 def prometheus(folder, jobs=()):
-    """The server's command and address; jobs are (name, module, targets, exporter)."""
+    """The server's command and address.
+
+    Jobs are (name, module, targets, exporter) of blackbox_exporter, or (name, exporter).
+    """
     address = f"127.0.0.1:{free_port()}"
     config = folder / "prometheus.yml"
-    scrape = "".join(
-        JOB.format(job=job, module=module, targets=", ".join(map(repr, targets)), exporter=exporter)
-        for job, module, targets, exporter in jobs
-    )
+    scrape = "".join(map(_job, jobs))
     timing = "global: {scrape_interval: 1s, scrape_timeout: 900ms}\n"
     config.write_text(f"{timing}scrape_configs:{scrape or ' []'}\n")
     command = [
@@ -103,6 +123,14 @@ def prometheus(folder, jobs=()):
         f"--web.listen-address={address}",
     ]
     return command, address
+
+
+def _job(job):
+    if len(job) == 2:
+        return PLAIN_JOB.format(job=job[0], exporter=job[1])
+    name, module, targets, exporter = job
+    listed = ", ".join(map(repr, targets))
+    return JOB.format(job=name, module=module, targets=listed, exporter=exporter)
 
 
 def scraped(address, series, at_least=5):

@@ -1,11 +1,13 @@
 """A server on loopback that answers in every wrong way."""
 
 import gzip
+import json
 import socket
 import threading
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 PATIENCE_S = 20
 
@@ -17,7 +19,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.seen.append((self.path, dict(self.headers)))
-        name = self.path.strip("/").replace("-", "_")
+        name = self.path.partition("?")[0].strip("/").partition("/")[0].replace("-", "_")
         getattr(self, f"say_{name}", self.say_status)()
 
     def do_POST(self):
@@ -49,6 +51,20 @@ class Handler(BaseHTTPRequestHandler):
 
     def say_explained(self):
         self.answer(b'{"status":"error","error":"too many\\u0007 samples"}', status=422)
+
+    def say_remember(self, *_):
+        """/remember/api/v1/query_range: what the server's memory says, by its mood."""
+        number = len(self.server.posted)
+        mood = self.server.moods.pop(number, None)
+        form = {name: value for name, (value,) in parse_qs(self.server.posted[-1]).items()}
+        if mood == "slow":
+            self.say_slow()
+        elif mood == "refuse":
+            self.answer(b'{"status":"error","error":"too many samples"}', status=422)
+        elif mood == "lie":
+            self.answer(b'{"status":"success"}')
+        else:
+            self.answer(json.dumps(self.server.memory.answer(form)).encode())
 
     def say_nothing(self):
         self.answer(b"")
@@ -127,6 +143,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.seen, self.posted = [], []
+        self.memory, self.moods = None, {}
         self.stop = threading.Event()
         self.url = f"http://127.0.0.1:{self.server_port}"
 

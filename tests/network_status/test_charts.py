@@ -11,14 +11,15 @@ from tests.network_status.builders import bin_
 from tests.network_status.pictures import NOW, hour, hours, lost, picture
 
 
-def drawn(svg):
+def drawn(drawing):
     """The paths of a drawing by their class."""
+    svg = drawing.named("c", "title")
     return {path.get("class"): path.get("d") for path in etree.fromstring(svg).iter("path")}
 
 
 def smoke(*counts, **values):
     (one,) = picture({"tokyo-shanghai": lost(*counts)}, **values).routes
-    return drawn(charts.smoke(one.charts[0], charts.scale_of(one), "c", "title", "about"))
+    return drawn(charts.smoke(one.charts[0], charts.scale_of(one)))
 
 
 def test_what_was_wholly_lost_is_hatched_over_the_full_height():
@@ -83,8 +84,8 @@ def test_a_scale_holds_what_it_is_made_of_and_ends_at_round_numbers(rtt_ms):
 
 def test_a_drawing_has_a_name_and_says_what_it_shows():
     (one,) = picture().routes
-    svg = charts.smoke(one.charts[0], charts.scale_of(one), "c-3h", "a <b> & c", "about it")
-    root = etree.fromstring(svg)
+    drawing = charts.smoke(one.charts[0], charts.scale_of(one))
+    root = etree.fromstring(drawing.named("c-3h", "a <b> & c", "about it"))
     assert "c-3h-t c-3h-d" == root.get("aria-labelledby")
     assert ["a <b> & c", "about it"] == [root.find("title").text, root.find("desc").text]
 
@@ -92,17 +93,18 @@ def test_a_drawing_has_a_name_and_says_what_it_shows():
 def test_drawings_hold_no_colour():
     (one,) = picture(past={"tokyo-shanghai": hours(3, lost=700, good=0)}).routes
     drawings = [
-        charts.smoke(one.charts[0], charts.scale_of(one), "c", "t", "d"),
-        charts.spark(one.spark, "k", "t"),
-        charts.bars(one.days, "b", "t"),
-        charts.week(one.weeks[0], "w", "t", "d"),
+        charts.smoke(one.charts[0], charts.scale_of(one)),
+        charts.spark(one.spark),
+        charts.bars(one.days),
+        charts.week(one.weeks[0]),
     ]
-    assert not [d for d in drawings if re.search(r"fill=|stroke=|style=|#[0-9a-f]{3}", d)]
+    svgs = [drawing.named("c", "t", "d") for drawing in drawings]
+    assert not [svg for svg in svgs if re.search(r"fill=|stroke=|style=|#[0-9a-f]{3}", svg)]
 
 
 def test_a_day_never_measured_is_an_outline_only():
     (one,) = picture(past={"tokyo-shanghai": []}).routes
-    assert {"day-none"} == drawn(charts.bars(one.days, "b", "t")).keys()
+    assert {"day-none"} == drawn(charts.bars(one.days)).keys()
     assert {State.UNKNOWN} == {day.grade for day in one.days}
 
 
@@ -110,7 +112,7 @@ def test_a_short_fault_still_shows_on_its_day():
     day = [hour(NOW - n * HOUR_S) for n in range(24, 1, -1)]
     day.append(hour(NOW - HOUR_S, lost=40, good=0xFFE))
     (one,) = picture(past={"tokyo-shanghai": day}).routes
-    assert "day-degraded" in drawn(charts.bars(one.days, "b", "t"))
+    assert "day-degraded" in drawn(charts.bars(one.days))
     assert State.DEGRADED is one.days[-1].grade
 
 
@@ -118,7 +120,7 @@ def test_a_day_with_an_hour_of_outage_has_a_mark_below_the_line():
     day = hours(1)
     day[3] = hour(day[3].start, lost=700, good=0)
     (one,) = picture(past={"tokyo-shanghai": day}).routes
-    assert "43h3l-1.5 5z" in drawn(charts.bars(one.days, "b", "t"))["day-outage"]
+    assert "43h3l-1.5 5z" in drawn(charts.bars(one.days))["day-outage"]
     assert State.OUTAGE in {day.grade for day in one.days[-2:]}
 
 
@@ -127,6 +129,6 @@ def test_the_week_gives_each_loss_a_square_of_its_size_and_a_gap_a_stroke():
     worst = next(n for n, h in enumerate(past) if h.start % DAY_S == 13 * HOUR_S)
     past[worst] = hour(past[worst].start, lost=300, good=0)
     (one,) = picture(past={"tokyo-shanghai": past}).routes
-    paths = drawn(charts.week(one.weeks[0], "w", "t", "d"))
+    paths = drawn(charts.week(one.weeks[0]))
     assert {"week-0", "week-2"} == paths.keys()
-    assert "h4" in drawn(charts.week(((Loss(0, 0),) * 24,) * 7, "w", "t", "d"))["week-none"]
+    assert "h4" in drawn(charts.week(((Loss(0, 0),) * 24,) * 7))["week-none"]

@@ -115,21 +115,24 @@ def test_within_its_time_nothing_changes():
 
 
 def test_the_timer_rewrites_text_badges_and_api_and_leaves_what_is_fresh(tmp_path):
+    def put(path, data):
+        (tmp_path / path).write_bytes(data)
+
     fresh = document(of=TWO)
     (tmp_path / "status").mkdir()
     (tmp_path / STATUS_JSON).write_bytes(encode(fresh))
     for path, data in ageing_files(fresh):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
-    assert [] == rewrite(tmp_path, NOW + 60)
-    changed = rewrite(tmp_path, NOW + 901)
+    assert [] == rewrite(tmp_path, NOW + 60, put)
+    changed = rewrite(tmp_path, NOW + 901, put)
     assert {"status.txt", "api/v2/summary.json", "en/status/tokyo-shanghai/badge.svg"} <= {*changed}
     summary = json.loads((tmp_path / "api/v2/summary.json").read_bytes())
     assert "minor" == summary["status"]["indicator"]
     assert summary["status"]["description"].startswith("Unknown since 2024-06-21T00:15:00")
     assert "Unknown" in (tmp_path / "en/status/tokyo-shanghai/badge.svg").read_text("utf-8")
     assert "operational" not in (tmp_path / "status.txt").read_text("utf-8").lower()
-    assert [] == rewrite(tmp_path, NOW + 2000)
+    assert [] == rewrite(tmp_path, NOW + 2000, put)
 
 
 # --- Text and badge ---------------------------------------------------------------------------

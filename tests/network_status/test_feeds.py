@@ -82,6 +82,42 @@ def test_the_return_to_operational_is_an_entry_as_well():
     assert "tokyo → shanghai: Degraded → Operational" == titles[-1]
 
 
+FLAPS = [
+    (-600, State.OPERATIONAL, State.DEGRADED),
+    (-560, State.DEGRADED, State.OPERATIONAL),
+    (-520, State.OPERATIONAL, State.DEGRADED),
+    (-480, State.DEGRADED, State.OPERATIONAL),
+    (-440, State.OPERATIONAL, State.DEGRADED),
+    (-430, State.DEGRADED, State.OUTAGE),
+    (-400, State.OUTAGE, State.OPERATIONAL),
+    (-390, State.OPERATIONAL, State.OUTAGE),
+    (-370, State.OUTAGE, State.OPERATIONAL),
+]
+"""Minutes before NOW, and the states."""
+
+
+def test_a_route_that_flaps_is_told_once_until_it_is_calm():
+    """Rule 7: opened with its fourth change, once worse, closed after six quiet hours."""
+    log = [Event("tokyo-shanghai", NOW + 60 * at, b, a, None) for at, b, a in FLAPS]
+    seen = {}
+    for minutes in range(-600, 1, 5):
+        now = NOW + 60 * minutes
+        events = tuple(event for event in log if event.at <= now)
+        entries = feeds(now, (), events)["en/status/feed"]
+        assert seen.items() <= {entry.id: entry for entry in entries}.items()
+        seen |= {entry.id: entry for entry in sorted(entries, key=lambda entry: entry.published)}
+    assert [
+        "tokyo → shanghai: Operational → Degraded",
+        "tokyo → shanghai: Degraded → Operational",
+        "tokyo → shanghai: Operational → Degraded",
+        "tokyo → shanghai: unstable (now Operational)",
+        "tokyo → shanghai: unstable, and worse (Outage)",
+        "tokyo → shanghai: no longer unstable (now Operational)",
+    ] == [entry.title for entry in seen.values()]
+    began = f"tag:atogaki.example,2009:status/unstable/tokyo-shanghai/{log[0].at}"
+    assert [f"{began}/{turn}/en" for turn in ("unstable", "worse-outage", "calm")] == [*seen][3:]
+
+
 @pytest.mark.parametrize(("expected", "after"), [(1, -60), (2, 60), (3, 3700)])
 def test_planned_work_is_announced_and_its_begin_and_end_are_told(expected, after):
     work = report(

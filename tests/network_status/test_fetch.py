@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from network_status.fetch import Policy, fetch
+from network_status.fetch import Policy, Questions, fetch
 from network_status.wire import Failure, Fault, Request, Secret
 from tests.network_status import hostile
 
@@ -25,7 +25,7 @@ def policy(content=Path(), **values):
 def ask(address, rules=None, **request):
     """The answer of one source to one request."""
     asked = Request(address, **{"accept": JSON} | request)
-    (answer,) = fetch({"tokyo": [asked]}, rules or policy()).values()
+    (answer,) = fetch({"tokyo": Questions([asked])}, rules or policy()).values()
     return answer if isinstance(answer, Failure) else answer[asked]
 
 
@@ -80,11 +80,9 @@ def test_a_drip_ends_with_its_own_time(server):
 
 def test_sources_are_asked_at_once(server):
     """Three slow ones take as long as one, and a good one is not lost among them."""
-    asked = {name: [Request(f"{server.url}/slow", accept=JSON)] for name in ("a", "b", "c")}
+    slow, fine = (Questions([Request(f"{server.url}/{p}", accept=JSON)]) for p in ("slow", "fine"))
     begun = time.monotonic()
-    answers = fetch(
-        asked | {"d": [Request(f"{server.url}/fine", accept=JSON)]}, policy(timeout_s=0.6)
-    )
+    answers = fetch({"a": slow, "b": slow, "c": slow, "d": fine}, policy(timeout_s=0.6))
     assert 1.5 > time.monotonic() - begun
     assert {"a", "b", "c"} == {
         name for name, answer in answers.items() if isinstance(answer, Failure)
@@ -106,8 +104,39 @@ def test_a_source_that_stumbles_is_asked_again(server):
 def test_one_failed_request_fails_its_source(server):
     """History must not go on behind a hole."""
     asked = [Request(f"{server.url}/{path}", accept=JSON) for path in ("fine", "404")]
-    (answer,) = fetch({"tokyo": asked}, policy()).values()
+    (answer,) = fetch({"tokyo": Questions(asked)}, policy()).values()
     assert Fault.HTTP_STATUS == answer.fault
+
+
+def paths_answered(server, *more, **rules):
+    """Which of `more` came back after /fine."""
+    first, *others = (Request(f"{server.url}/{path}", accept=JSON) for path in ("fine", *more))
+    (answer,) = fetch({"tokyo": Questions([first], others)}, policy(**rules)).values()
+    return [request.address.rpartition("/")[2] for request in answer][1:]
+
+
+@pytest.mark.parametrize(
+    ("expected", "more"),
+    [
+        (["fine?1"], ["fine?1"]),
+        (["fine?2"], ["404", "fine?2"]),
+        ([], ["page", "fine?2"]),
+        (["fine?1"], ["fine?1", "slow", "fine?3"]),
+    ],
+    ids=["there is time", "a refusal", "nonsense", "too slow"],
+)
+def test_what_may_wait_harms_nothing_that_must_be_answered(server, expected, more):
+    """And where the source stumbles, no more is asked of it this time."""
+    assert expected == paths_answered(server, *more, timeout_s=0.6)
+
+
+def test_what_may_wait_waits_where_time_runs_out(server):
+    assert [] == paths_answered(server, "fine?1", spare_s=0)
+
+
+def test_an_answer_that_outlasts_all_time_loses_none_that_came_before(server):
+    """The thread still hangs in a drip; what came before it counts."""
+    assert [] == paths_answered(server, "drip-headers", timeout_s=5, budget_s=0.5)
 
 
 def test_a_redirect_on_the_same_host_is_followed(server):
@@ -194,7 +223,8 @@ def test_a_missing_or_huge_file_is_a_failure(tmp_path):
 def test_without_network_only_files_are_read(server, tmp_path):
     """STATUS_FETCH = False: what lies elsewhere is not asked, and has not failed either."""
     (tmp_path / "rounds.json").write_bytes(b"{}")
-    asked = {"near": [Request("rounds.json")], "far": [Request(f"{server.url}/fine", accept=JSON)]}
+    far = Questions([Request(f"{server.url}/fine", accept=JSON)])
+    asked = {"near": Questions([Request("rounds.json")]), "far": far}
     assert {"near"} == set(fetch(asked, policy(tmp_path, network=False)))
     assert [] == server.seen
 

@@ -2,6 +2,9 @@
 
 import sqlite3
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -127,7 +130,7 @@ def test_bins_are_kept_for_11_days_and_hours_for_400(history):
     history.add([measurement(route="other", start=later)], later)
     assert ((), 1) == (kept(history).bins, len(kept(history).hours))
     much_later = NOW + HOURS_KEPT_S + HOUR_S
-    history.add([], much_later)
+    history.add([measurement(route="other", start=much_later)], much_later)
     assert () == kept(history).hours
 
 
@@ -247,7 +250,7 @@ def test_a_file_of_a_newer_program_is_left_alone(path):
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA user_version = 99")
     db.close()
-    with pytest.raises(HistoryError, match="has version 99, and this program knows 1"):
+    with pytest.raises(HistoryError, match="has version 99, and this program knows 3"):
         History(path, NOW)
     assert not [*path.parent.glob("*broken*")]
 
@@ -259,7 +262,7 @@ def test_a_fault_of_the_caller_leaves_the_file_in_place(path):
 
 
 def test_a_file_that_another_writer_keeps_for_too_long_is_told(path, monkeypatch):
-    monkeypatch.setattr("network_status.history.BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("network_status.database.BUSY_TIMEOUT_S", 0.05)
     fill(path)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -282,3 +285,60 @@ def test_a_build_and_a_command_may_write_at_the_same_time(path):
     with History(path, NOW) as history:
         assert [80] * 12 == [one.sent for one in kept(history).bins]
         assert 960 == kept(history).hours[0].sent
+
+
+def test_a_store_that_cannot_be_opened_is_told(tmp_path):
+    (tmp_path / "var").write_text("a file where a folder should be")
+    with pytest.raises(HistoryError, match="kept in a folder that can be written"):
+        History(tmp_path / "var" / "status.sqlite", NOW)
+
+
+def test_a_full_disk_is_told_and_loses_nothing_that_was_kept(path):
+    fill(path)
+    many = [measurement(number=n, round_=f"x{n}") for n in range(3000)]
+    with History(path, NOW) as history:
+        before = history.bins(0)
+    with pytest.raises(HistoryError, match="full"), small(History(path, NOW)) as history:
+        history.add(many, NOW)
+    with History(path, NOW) as history:
+        assert before == history.bins(0)
+
+
+def small(history):
+    """The same on a disk that has no page left."""
+    history._db.execute("PRAGMA max_page_count = 1")
+    return history
+
+
+# --- Clocks -----------------------------------------------------------------------------------
+
+
+def test_a_clock_that_runs_ahead_prunes_nothing(history):
+    """Of what is measured a year on, nothing exists yet."""
+    history.add([measurement(number=0)], NOW)
+    history.add([measurement(number=1)], NOW + HOURS_KEPT_S)
+    assert [T0] == [one.start for one in kept(history).bins]
+
+
+def test_pulling_goes_on_from_what_is_not_in_the_future(history):
+    history.add([measurement(number=0), measurement(number=200)], NOW)
+    assert {ROUTE: T0 + 200 * BIN_S} == history.newest()
+    assert {ROUTE: T0} == history.newest(NOW)
+
+
+def test_a_failure_began_no_later_than_it_was_seen(history):
+    history.source_failed("a", NOW + HOUR_S, "slow: x")
+    history.source_failed("a", NOW, "slow: x")
+    assert NOW == history.source_health()["a"].failing_since
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 5)), max_size=8))
+def test_what_a_source_has_told_of_is_kept_as_spans_that_do_not_touch(spans):
+    """Whatever the order, the hours told of are those noted."""
+    with TemporaryDirectory() as folder, History(Path(folder, "h.sqlite"), NOW) as history:
+        for since, length in spans:
+            history.note_asked(["a"], since * HOUR_S, (since + length) * HOUR_S)
+        found = history.asked().get("a", ())
+    told = {hour for since, length in spans for hour in range(since, since + length)}
+    assert told == {at // HOUR_S for span in found for at in range(*span, HOUR_S)}
+    assert all(before[1] < after[0] for before, after in pairwise(found))

@@ -1,6 +1,7 @@
 """Pulling: all sources into the history, and what happens to it when they fail."""
 
 import json
+import re
 from urllib.parse import parse_qs
 
 import pytest
@@ -13,40 +14,28 @@ from network_status.intake import pull
 from network_status.model import BIN_S, DAY_S, HOUR_S
 from network_status.wire import Failure, Fault
 from tests.network_status import hostile
-from tests.network_status.builders import T0, measurement
+from tests.network_status.builders import (
+    T0,
+    measurement,
+    route_table,
+    table,
+    write_network,
+)
 
 NOW = T0 + 2 * DAY_S
 
-HEAD = """
-[[vantage_points]]
-id = "tokyo"
-name = { en = "Tokyo" }
-[[vantage_points]]
-id = "shanghai"
-name = { en = "Shanghai" }
-[[groups]]
-id = "all"
-name = { en = "All" }
-"""
 
-SOURCE = """
-[[sources]]
-id = "{id}"
-kind = "{kind}"
-{more}
-[[routes]]
-id = "route-{id}"
-name = {{ en = "Route" }}
-group = "all"
-vantage = "tokyo"
-target = "shanghai"
-source = "{id}"
-select = {{ {select} }}
-"""
+def json_source(id_, url, **values):
+    """A source of our own format with one route."""
+    source = table("sources", id=id_, kind="json", url=url, **values)
+    return source + route_table(f"route-{id_}", id_, {"series": "a"})
 
 
-def json_source(id_, url, more=""):
-    return SOURCE.format(id=id_, kind="json", more=f'url = "{url}"\n{more}', select='series = "a"')
+def prometheus(url, *routes, **values):
+    """A Prometheus with these routes, of which each is a job."""
+    source = table("sources", id="p", kind="prometheus", url=url, **values)
+    tables = (route_table(route, "p", {"labels": {"job": route}}) for route in routes)
+    return source + "".join(tables)
 
 
 def rounds(*starts):
@@ -67,10 +56,7 @@ def history(tmp_path):
 
 
 def network(tmp_path, *sources):
-    folder = tmp_path / "content" / "status"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "network.toml").write_text(HEAD + "".join(sources))
-    return settings.load(tmp_path / "content", ["en"])
+    return settings.load(write_network(tmp_path / "content", *sources), ["en"])
 
 
 def policy(tmp_path, **values):
@@ -145,7 +131,7 @@ def test_measurements_from_the_future_are_left_out(tmp_path, history):
 
 def test_a_secret_that_is_not_bound_stops_all(tmp_path, history, server):
     """It is an error of the settings, before anything is asked."""
-    source = json_source("far", f"{server.url}/fine", 'secret = "ATOGAKI_SOURCE_FAR"')
+    source = json_source("far", f"{server.url}/fine", secret="ATOGAKI_SOURCE_FAR")  # noqa: S106  the name of a variable
     with pytest.raises(NetworkSettingsError, match="source far: ATOGAKI_SOURCE_FAR is bound to no"):
         pull(network(tmp_path, source), history, policy(tmp_path), NOW)
     assert [] == server.seen
@@ -160,53 +146,150 @@ def test_without_network_only_the_store_is_read(tmp_path, history, server):
 
 
 def spans_of(server):
-    """From how long before NOW each posted query asks, in days."""
+    """From how many hours before NOW each posted query asks, at the first and at the last."""
     starts = [int(parse_qs(body)["start"][0]) - BIN_S for body in server.posted]
-    return sorted({round((NOW - start) / DAY_S, 2) for start in starts})
+    return [round((NOW - start) / HOUR_S, 2) for start in starts]
 
 
 @pytest.mark.parametrize(
-    ("newest_s", "failure", "days"),
+    ("newest_s", "failure", "hours"),
     [
-        (None, None, 11),
-        (HOUR_S, None, 2 / 24),
-        (3 * DAY_S, None, 3 + 1 / 24),
-        (30 * DAY_S, None, 11),
-        (None, Failure(Fault.SLOW, "x"), intake.SHORT_DAYS),
-        (None, Failure(Fault.REFUSED, "x"), 11),
-        (HOUR_S, Failure(Fault.SLOW, "x"), 2 / 24),
+        (None, None, 6),
+        (HOUR_S, None, 2),
+        (3 * DAY_S, None, 6),
+        (None, Failure(Fault.SLOW, "x"), 2),
+        (None, Failure(Fault.REFUSED, "x"), 6),
+        (HOUR_S, Failure(Fault.SLOW, "x"), 2),
+        (-HOUR_S, None, 6),
     ],
-    ids=["new", "an hour", "three days", "a month", "new and slow", "new and refused", "slow"],
+    ids=["new", "an hour", "three days", "new and slow", "new and refused", "slow", "future"],
 )
-def test_pulling_goes_on_from_the_newest_bin(tmp_path, history, server, newest_s, failure, days):
-    """An hour is asked for again; after an answer that took too long, less of the past."""
-    source = SOURCE.format(
-        id="p", kind="prometheus", more=f'url = "{server.url}"', select='labels = { job = "a" }'
-    )
+def test_pulling_goes_on_from_the_newest_bin(tmp_path, history, server, newest_s, failure, hours):
+    """An hour is asked for again; six at most, or two after an answer that took too long."""
     if newest_s is not None:
         history.add([measurement("route-p", start=NOW - newest_s)], NOW)
-        if newest_s > 11 * DAY_S:
-            assert {} == history.newest()
     if failure:
         history.source_failed("p", NOW - 60, str(failure))
-    # Four days at a time; the first request fails, and says how far back it went.
-    pull(network(tmp_path, source), history, policy(tmp_path), NOW)
-    assert round(days, 2) == max(spans_of(server))
+    pull(network(tmp_path, prometheus(server.url, "route-p")), history, policy(tmp_path), NOW)
+    assert [hours] == spans_of(server)
 
 
 def test_a_series_without_data_does_not_make_others_ask_for_theirs(tmp_path, history, server):
     """A route whose labels are misspelt costs its own empty question only."""
-    good = SOURCE.format(
-        id="p", kind="prometheus", more=f'url = "{server.url}"', select='labels = { job = "a" }'
-    )
-    misspelt = good[good.index("[[routes]]") :].replace("route-p", "typo")
-    found = network(tmp_path, good, misspelt)
     history.add([measurement("route-p", start=NOW - HOUR_S)], NOW)
-    parts = intake._spans(found.sources[0], found, history.newest(), NOW - 11 * DAY_S, NOW)
-    assert {("typo",): 11.0, ("route-p",): round(2 / 24, 2)} == {
-        tuple(one.series for one in part.wanted): round((NOW - part.span.since) / DAY_S, 2)
-        for part in parts
+    found = network(tmp_path, prometheus(server.url, "route-p", "typo"))
+    front = intake._plan(found.sources[0], found, history, NOW).front
+    assert {("typo",): 6, ("route-p",): 2} == {
+        tuple(part.names): (NOW - part.span.since) / HOUR_S for part in front
     }
+
+
+# --- The past, in pieces ----------------------------------------------------------------------
+
+
+class Server:
+    """A Prometheus that has measured each route every five minutes for ever."""
+
+    def __init__(self):
+        self.asked = []
+
+    def answer(self, form):
+        query, start, end = form["query"], int(form["start"]), int(form["end"])
+        routes = sorted(set(re.findall(r'"series", "([a-z0-9-]+)"', query)))
+        self.asked.append((routes, start - BIN_S, end))
+        values = [[at, "20"] for at in range(start, end + 1, BIN_S)]
+        result = [
+            {"metric": {"series": route, "figure": figure}, "values": values}
+            for route in routes
+            for figure in ("sent", "answered")
+        ]
+        return {"status": "success", "data": {"resultType": "matrix", "result": result}}
+
+
+@pytest.fixture
+def remembering(server):
+    """The server behind an address, and what it was asked; `slow` and `refuse` are its moods."""
+    server.memory = Server()
+    return server
+
+
+def pull_on(tmp_path, history, server, *routes, now=NOW, days=10, **values):
+    found = network(tmp_path, prometheus(f"{server.url}/remember", *routes, history_days=days))
+    return pull(found, history, policy(tmp_path, **values), now)
+
+
+def hours_kept(history, route="a", now=NOW):
+    """The hours of a route that lie before now, as how many hours ago they begin."""
+    return [(now - hour.start) // HOUR_S for hour in history.series(route, 0, 0).hours]
+
+
+def test_the_past_is_asked_for_backwards_in_pieces_of_a_day(tmp_path, history, remembering):
+    pull_on(tmp_path, history, remembering, "a")
+    spans = [((NOW - first) / HOUR_S, (NOW - last) / HOUR_S) for _, first, last in
+             remembering.memory.asked]  # fmt: skip
+    days = [(6 + 24 * n, 6 + 24 * (n - 1)) for n in range(1, 10)]
+    assert [(6, 0), *days, (240, 222)] == spans
+    assert [*range(240, 0, -1)] == hours_kept(history)
+
+
+def test_what_was_told_is_not_asked_for_again(tmp_path, history, remembering):
+    pull_on(tmp_path, history, remembering, "a")
+    remembering.memory.asked.clear()
+    pull_on(tmp_path, history, remembering, "a", now=NOW + 300)
+    assert [(["a"], NOW - 2 * HOUR_S, NOW + 300)] == remembering.memory.asked
+
+
+def test_a_pull_with_no_time_left_leaves_the_past_for_the_next(tmp_path, history, remembering):
+    """The front comes first, whatever there is time for after it."""
+    pull_on(tmp_path, history, remembering, "a", spare_s=0)
+    assert 1 == len(remembering.memory.asked)
+    assert 6 == len(hours_kept(history))
+    pull_on(tmp_path, history, remembering, "a")
+    assert [*range(240, 0, -1)] == hours_kept(history)
+
+
+@pytest.mark.parametrize("mood", ["slow", "refuse", "lie"])
+def test_a_piece_that_fails_is_asked_for_again_and_harms_nothing(
+    tmp_path, history, remembering, mood
+):
+    """The second question is not answered, not whole, or not in the format."""
+    remembering.moods = {2: mood}
+    pulled = pull_on(tmp_path, history, remembering, "a", days=3)
+    assert {} == pulled.failures
+    assert 30 not in hours_kept(history)
+    pull_on(tmp_path, history, remembering, "a", days=3)
+    assert [*range(72, 0, -1)] == hours_kept(history)
+
+
+def test_after_a_long_pause_the_hole_is_filled_and_nothing_else(tmp_path, history, remembering):
+    pull_on(tmp_path, history, remembering, "a")
+    later = NOW + 3 * DAY_S
+    remembering.memory.asked.clear()
+    pull_on(tmp_path, history, remembering, "a", now=later)
+    assert NOW == min(first for _, first, _ in remembering.memory.asked)
+    assert [*range(10 * 24 + 72, 0, -1)] == hours_kept(history, now=later)
+
+
+def test_a_new_route_gets_its_past_and_the_others_are_left_alone(tmp_path, history, remembering):
+    pull_on(tmp_path, history, remembering, "a", days=3)
+    remembering.memory.asked.clear()
+    pull_on(tmp_path, history, remembering, "a", "b", days=3)
+    past = {tuple(routes) for routes, _, last in remembering.memory.asked if last < NOW}
+    assert {("b",)} == past
+    assert [*range(72, 0, -1)] == hours_kept(history, "b")
+
+
+def test_a_source_that_is_asked_further_back_fills_what_lies_before(tmp_path, history, remembering):
+    pull_on(tmp_path, history, remembering, "a", days=1)
+    pull_on(tmp_path, history, remembering, "a", days=2)
+    assert [*range(48, 0, -1)] == hours_kept(history)
+
+
+def test_many_routes_share_questions(tmp_path, history, remembering):
+    routes = [f"r{number}" for number in range(10)]
+    pull_on(tmp_path, history, remembering, *routes, days=1)
+    asked = [len(some) for some, _, last in remembering.memory.asked if last < NOW]
+    assert [4, 4, 2] == asked
 
 
 def test_the_settings_of_the_site_say_what_may_be_fetched(tmp_path):

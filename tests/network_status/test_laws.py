@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from network_status import histogram
+from network_status.changes import new_events
 from network_status.model import BIN_S, DAY_S, HOUR_S, Bin, Rule, State, Unknown
 from network_status.status import (
     NEEDED_S,
     Observed,
-    new_events,
     replay,
     route_status,
     sighted,

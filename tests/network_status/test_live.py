@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from playwright.sync_api import sync_playwright
 
 from network_status.documents import encode, status_document
-from network_status.generator import script_of
+from network_status.edition import script_of
 from network_status.pages import Pages
 from press.printing import print_sheet
 from press.styles import Styles, source_hash

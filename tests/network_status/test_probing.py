@@ -12,52 +12,26 @@ from pathlib import Path
 
 import pytest
 
-from network_status import probing, settings
+from network_status import keeping, probing, rounds, settings
 from network_status.errors import NetworkSettingsError, NetworkStatusError
 from network_status.history import History
 from network_status.model import Failures, Probe
 from network_status.probes.outcome import Answered, Lost, NotSent
-from network_status.probing import Round, Task
+from network_status.rounds import Round, Task
 from network_status.sources.contract import Span, Wanted
-from network_status.sources.json_document import BlindRound, DocumentSeries, JsonDocument
+from network_status.sources.json_document import (
+    BlindRound,
+    Document,
+    DocumentSeries,
+    JsonDocument,
+)
 from network_status.sources.local import Local, Target
 from tests.network_status import hostile
-from tests.network_status.builders import T0
+from tests.network_status.builders import PLACES, T0, route_table, table, write_network
 
 ROOT = Path(__file__).parents[2]
 
-NETWORK = """
-[[sources]]
-id = "here"
-kind = "local"
-timeout_s = 0.3
-spacing_s = 0.01
-
-[[vantage_points]]
-id = "tokyo"
-name = { en = "Tokyo" }
-
-[[vantage_points]]
-id = "shanghai"
-name = { en = "Shanghai" }
-
-[[groups]]
-id = "all"
-name = { en = "All" }
-"""
-
-ROUTE = """
-[[routes]]
-id = "{id}"
-name = {{ en = "{id}" }}
-group = "all"
-vantage = "tokyo"
-target = "shanghai"
-source = "here"
-probe = "{probe}"
-packets = {packets}
-select = {{ {select} }}
-"""
+HERE = table("sources", id="here", kind="local", timeout_s=0.3, spacing_s=0.01)
 
 
 @pytest.fixture
@@ -66,15 +40,14 @@ def live():
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
-def route(id_, select, probe="tcp", packets=5):
-    return ROUTE.format(id=id_, probe=probe, packets=packets, select=select)
+def route(id_, probe="tcp", packets=5, **select):
+    """A route that this machine probes."""
+    return route_table(id_, "here", select, probe=probe, packets=packets)
 
 
 def site(folder, *routes):
     """A site with these routes; its settings file."""
-    content = folder / "content" / "status"
-    content.mkdir(parents=True)
-    (content / "network.toml").write_text(NETWORK + "".join(routes))
+    write_network(folder / "content", HERE, *routes)
     file = folder / "pelicanconf.py"
     file.write_text('PATH = "content"\nLANGUAGES = {"en": {}}\nSTATUS_STORE = "var/s.sqlite"\n')
     return str(file)
@@ -95,7 +68,7 @@ def round_(*outcomes, at=T0, series="tokyo-shanghai"):
 def test_a_round_goes_into_the_store(tmp_path, live, capsys):
     """Live and dead targets at once, counted as what they are."""
     dead = f"127.0.0.1:{hostile.closed_port()}"
-    file = site(tmp_path, route("near", f'tcp = "{live}"'), route("dead", f'tcp = "{dead}"'))
+    file = site(tmp_path, route("near", tcp=live), route("dead", tcp=dead))
     assert 0 == probing.main(file)
     bins, health = kept(tmp_path)
     ((near,), (refused,)) = bins["near"], bins["dead"]
@@ -109,7 +82,7 @@ def test_a_round_goes_into_the_store(tmp_path, live, capsys):
 
 def test_a_round_that_could_send_nothing_is_blind(tmp_path, capsys):
     """A name that does not resolve: blind, said on the terminal, and never loss."""
-    file = site(tmp_path, route("nowhere", 'tcp = "no-such-host.invalid:1"', packets=2))
+    file = site(tmp_path, route("nowhere", tcp="no-such-host.invalid:1", packets=2))
     assert 1 == probing.main(file)
     bins, health = kept(tmp_path)
     assert [(0, 0, True)] == [(one.sent, one.lost, one.blind) for one in bins["nowhere"]]
@@ -128,9 +101,9 @@ def test_targets_are_probed_at_once_and_in_time():
             target = Target(tcp=f"127.0.0.1:{port}")
             tasks = [Task(f"route-{n}", target, source, 5, 25) for n in range(10)]
             begun = time.monotonic()
-            rounds = asyncio.run(probing.probe(tasks, T0))
+            found = asyncio.run(rounds.probe(tasks, T0))
     assert 1.5 > time.monotonic() - begun
-    assert [{"timeout": 5}] * 10 == [one.lost for one in rounds]
+    assert [{"timeout": 5}] * 10 == [one.lost for one in found]
 
 
 def test_a_probe_that_hangs_is_cut_and_measured_nothing(monkeypatch):
@@ -139,11 +112,11 @@ def test_a_probe_that_hangs_is_cut_and_measured_nothing(monkeypatch):
     async def hang(*_):
         await asyncio.sleep(60)
 
-    monkeypatch.setattr(probing, "STALL_S", 0.1)
-    monkeypatch.setattr(probing, "ATTEMPTS", {Probe.ICMP: hang})
+    monkeypatch.setattr(rounds, "STALL_S", 0.1)
+    monkeypatch.setattr(rounds, "ATTEMPTS", {Probe.ICMP: hang})
     source = Local(id="here", timeout_s=0.05, spacing_s=0.01)
     task = Task("route", Target(icmp="192.0.2.1"), source, 3, 15)
-    (found,) = asyncio.run(probing.probe([task], T0))
+    (found,) = asyncio.run(rounds.probe([task], T0))
     assert (0, ["this machine was too slow to measure"]) == (found.sent, found.unsent)
 
 
@@ -153,10 +126,10 @@ def test_a_probe_that_crashes_harms_no_other(monkeypatch):
             raise ZeroDivisionError("oops")
         return Answered(1.0)
 
-    monkeypatch.setattr(probing, "ATTEMPTS", {Probe.ICMP: crash})
+    monkeypatch.setattr(rounds, "ATTEMPTS", {Probe.ICMP: crash})
     source = Local(id="here", spacing_s=0.01)
     tasks = [Task("r", Target(icmp=f"192.0.2.{n}"), source, 2, 10) for n in (1, 2)]
-    bad, good = asyncio.run(probing.probe(tasks, T0))
+    bad, good = asyncio.run(rounds.probe(tasks, T0))
     assert (0, ["ZeroDivisionError: oops"]) == (bad.sent, bad.unsent)
     assert 2 == good.sent
 
@@ -173,7 +146,7 @@ def test_a_probe_that_crashes_harms_no_other(monkeypatch):
 )
 def test_what_never_left_is_not_sent(outcomes, sent, lost: Failures, blind):
     """Only what left this machine counts, as sent and as lost."""
-    found = probing.measurement(round_(*outcomes))
+    found = keeping.measurement(round_(*outcomes))
     assert (sent, lost, blind) == (found.sent, found.failures, found.blind)
     assert sum(count for _, count in lost) == found.lost
 
@@ -185,21 +158,18 @@ def test_what_never_left_is_not_sent(outcomes, sent, lost: Failures, blind):
     ("routes", "every_s", "problem"),
     [
         (
-            [route("a", 'icmp = "192.0.2.1"')],
+            [route("a", icmp="192.0.2.1")],
             None,
             'a: select probes by icmp; write probe = "icmp"',
         ),
-        ([route("a", 'tcp = "192.0.2.1:1"', packets=9_000)], 60, "a: a round takes up to 90.59 s"),
+        ([route("a", tcp="192.0.2.1:1", packets=9_000)], 60, "a: a round takes up to 90.59 s"),
         ([], None, 'no route has a source of kind "local"; invoke probe has nothing to do'),
     ],
     ids=["another probe", "too long", "no route"],
 )
 def test_settings_that_cannot_work_are_named(tmp_path, routes, every_s, problem):
-    site(tmp_path, *(routes or ["routes = []"]))
-    content = tmp_path / "content"
-    if not routes:
-        file = content / "status" / "network.toml"
-        file.write_text("routes = []\n" + NETWORK)
+    none = "" if routes else "routes = []\n"
+    content = write_network(tmp_path / "content", HERE, *routes, places=f"{none}{PLACES}")
     network = settings.load(content, ["en"])
     with pytest.raises(NetworkSettingsError) as caught:
         probing.tasks_of(network, every_s)
@@ -236,21 +206,21 @@ def test_a_written_round_reads_as_it_was_measured(tmp_path):
         round_(Answered(80.123), Answered(81), Lost("timeout"), NotSent("x"), at=T0),
         round_(NotSent("no permission"), at=T0 + 60),
     ]
-    probing.write_document(file, map(probing.document_round, found), T0 + 70)
+    keeping.write_document(file, map(keeping.document_round, found), T0 + 70)
     source = JsonDocument(id="far", url="https://far.example/rounds.json")
     wanted = [Wanted("tokyo-shanghai", DocumentSeries(series="tokyo-shanghai"), 100)]
     span = Span(T0, T0 + 300)
     (request,) = source.requests(wanted, span)
     read = list(source.measurements(wanted, span, {request: file.read_bytes()}))
-    assert [probing.measurement(one) for one in found] == read
+    assert [keeping.measurement(one) for one in found] == read
 
 
 def test_a_file_keeps_rounds_for_six_hours(tmp_path):
     """So long may nobody come to pull; nothing else is left behind."""
     file = tmp_path / "rounds.json"
     for at in (T0, T0 + 3600, T0 + 6 * 3600):
-        probing.write_document(file, [BlindRound(series="a", at=at, blind=True)], at)
-    document = probing.Document.model_validate_json(file.read_bytes())
+        keeping.write_document(file, [BlindRound(series="a", at=at, blind=True)], at)
+    document = Document.model_validate_json(file.read_bytes())
     assert [T0 + 3600, T0 + 6 * 3600] == [one.at for one in document.rounds]
     assert [file] == list(tmp_path.iterdir())
 
@@ -259,15 +229,63 @@ def test_a_file_of_somebody_else_is_not_written_over(tmp_path):
     file = tmp_path / "rounds.json"
     file.write_text('{"mine": true}')
     with pytest.raises(NetworkStatusError, match="holds no rounds of ours; write to another file"):
-        probing.write_document(file, [], T0)
+        keeping.write_document(file, [], T0)
     assert '{"mine": true}' == file.read_text()
 
 
+def test_rounds_of_the_future_leave_the_file(tmp_path):
+    """A clock that ran ahead wrote them; when their time comes they would look fresh."""
+    file = tmp_path / "rounds.json"
+    for at, now in ((T0 + 3600, T0 + 3600), (T0, T0)):
+        keeping.write_document(file, [BlindRound(series="a", at=at, blind=True)], now)
+    assert [T0] == [one.at for one in Document.model_validate_json(file.read_bytes()).rounds]
+
+
+def test_a_file_that_cannot_be_written_is_told_and_leaves_nothing(tmp_path, live, capsys):
+    file = site(tmp_path, route("near", tcp=live))
+    (tmp_path / "folder").mkdir()
+    assert 1 == probing.main(file, write=str(tmp_path / "folder"))
+    assert "folder: Is a directory; nothing was written" in capsys.readouterr().err
+    assert [] == [*tmp_path.glob(".*")]
+
+
 def test_writing_leaves_the_store_alone(tmp_path, live):
-    file = site(tmp_path, route("near", f'tcp = "{live}"'))
+    file = site(tmp_path, route("near", tcp=live))
     assert 0 == probing.main(file, write=str(tmp_path / "rounds.json"))
     assert (tmp_path / "rounds.json").is_file()
     assert not (tmp_path / "var").exists()
+
+
+# --- A clock that jumps -----------------------------------------------------------------------
+
+
+def keep(folder, now, **values):
+    """Keep a good round of `now` in the store."""
+    found = round_(*[Answered(80)] * 20, at=now, **values)
+    keeping.Keeping(folder / "var" / "s.sqlite", None).keep([found], now)
+
+
+def starts(folder):
+    bins, _ = kept(folder)
+    return [(one.start - T0) // 60 for one in bins["tokyo-shanghai"]]
+
+
+def test_what_a_clock_that_ran_ahead_has_measured_is_forgotten(tmp_path):
+    """Nine hours ahead, as a clock in local time: it would be added to what is measured then."""
+    for minutes in (0, 540, 545, 5):
+        keep(tmp_path, T0 + 60 * minutes)
+    assert [0, 5] == starts(tmp_path)
+    with History(tmp_path / "var" / "s.sqlite", T0) as history:
+        hours = history.series("tokyo-shanghai", 0, 0).hours
+    assert [(T0, 40)] == [(hour.start, hour.sent) for hour in hours]
+
+
+def test_a_clock_far_behind_the_store_measures_nothing(tmp_path):
+    """1970 after a power cut: the store is right, and loses nothing."""
+    keep(tmp_path, T0)
+    with pytest.raises(NetworkStatusError, match="clock says 1970-01-01T00:01:00"):
+        keep(tmp_path, 60)
+    assert [0] == starts(tmp_path)
 
 
 # --- For ever ---------------------------------------------------------------------------------
@@ -287,7 +305,7 @@ def rounds_in(store):
 
 def test_it_keeps_on_until_it_is_stopped(tmp_path, live):
     """A service: round after round, quiet, and a clean end on SIGTERM."""
-    file = site(tmp_path, route("near", f'tcp = "{live}"', packets=2))
+    file = site(tmp_path, route("near", tcp=live, packets=2))
     program = "import sys; from network_status.probing import main; sys.exit(main(sys.argv[1], 1))"
     process = subprocess.Popen(  # noqa: S603  our own
         [sys.executable, "-c", program, file],
@@ -306,3 +324,18 @@ def test_it_keeps_on_until_it_is_stopped(tmp_path, live):
         process.wait()
     assert (0, b"") == (process.returncode, output)
     assert 2 <= rounds_in(tmp_path / "var" / "s.sqlite")
+
+
+def test_a_round_that_cannot_be_kept_is_told_once_and_the_next_is_tried(capsys):
+    """A full disk or a busy store is no reason for a service to end."""
+    outcomes = iter([NetworkStatusError("full"), NetworkStatusError("full"), None])
+
+    class Stubborn:
+        def keep(self, *_):
+            if error := next(outcomes):
+                raise error
+            raise KeyboardInterrupt
+
+    task = Task("r", Target(tcp="127.0.0.1:1"), Local(id="here", timeout_s=0.1), 1, 5)
+    assert 0 == probing._repeat([task], Stubborn(), 0.05)
+    assert ["full"] == capsys.readouterr().err.splitlines()

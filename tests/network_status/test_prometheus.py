@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from network_status import histogram
 from network_status.errors import SourceError
 from network_status.model import BIN_S, DAY_S, Probe
 from network_status.sources.contract import Span, Wanted
-from network_status.sources.prometheus import Prometheus, PrometheusSeries
+from network_status.sources.prometheus import SERIES, WINDOW, Prometheus, PrometheusSeries
 from tests.network_status.builders import T0
 
 ANSWERS = sorted(
@@ -193,7 +195,7 @@ def test_a_request_stays_below_the_limit_of_points():
     assert [end for start, end in spans for end in range(start, end + 1, BIN_S)] == list(
         range(T0 + BIN_S, span.until + 1, BIN_S)
     )
-    assert 3 * len(spans) == len(forms)
+    assert -(-25 // SERIES) * len(spans) == len(forms)
 
 
 def test_no_label_can_leave_its_quotes():
@@ -232,3 +234,46 @@ def test_native_histograms_are_counted_as_such():
     (query,) = queries(wanted(exporter="smokeping"), source=source)
     assert "histogram_count(" in query
     assert "_bucket" not in query
+
+
+# --- What else speaks its API -----------------------------------------------------------------
+
+# Debian has neither, so these answers are written after their documentation, and not recorded.
+DIALECTS = {
+    "Prometheus 3 has notes": {"infos": ["PromQL info: metric might not be a counter"]},
+    "VictoriaMetrics counts series": {"isPartial": False, "stats": {"seriesFetched": "9"}},
+    "Mimir has warnings": {"warnings": ["the query was sharded"]},
+}
+
+
+@pytest.mark.parametrize("more", DIALECTS.values(), ids=DIALECTS)
+def test_what_else_a_dialect_says_does_not_matter(more):
+    (found,) = read(answer(sent="20", answered="19") | more)
+    assert (20, 1) == (found.sent, found.lost)
+
+
+def test_native_histograms_beside_values_are_left_alone():
+    """A series may carry both; what is asked for are values."""
+    body = answer(sent="20", answered="19")
+    body["data"]["result"][0]["histograms"] = [[T0, {"count": "1", "sum": "1", "buckets": []}]]
+    body["data"]["result"].append({"metric": {"series": "x"}, "histograms": []})
+    assert [20] == [one.sent for one in read(body)]
+
+
+def test_the_half_of_the_truth_is_refused():
+    """VictoriaMetrics without a part of its storage: counts would be too low, and look good."""
+    with pytest.raises(SourceError, match="a part of its storage does not answer"):
+        read(answer(sent="20", answered="20") | {"isPartial": True})
+    (request,) = SOURCE.requests([wanted()], SPAN)
+    assert {("partial_response", "false"), ("deny_partial_response", "1")} <= {*request.form}
+
+
+@given(st.integers(0, BIN_S - 1), st.sampled_from([1, 5, 10, 15, 20, 30, 60]))
+def test_a_window_holds_the_same_scrapes_whether_its_border_is_part_of_it(offset, every):
+    """Prometheus 2 counts both ends of a range, Prometheus 3 and VictoriaMetrics the later one."""
+    scrapes = [1000 * (offset % every + every * n) for n in range(3 * BIN_S // every + 1)]
+    window_ms = int(WINDOW.removesuffix("ms"))
+    for end in (1000 * BIN_S, 2000 * BIN_S):
+        closed = [at for at in scrapes if end - window_ms <= at <= end]
+        left_open = [at for at in scrapes if end - window_ms < at <= end]
+        assert BIN_S // every == len(closed) == len(left_open)

@@ -4,12 +4,13 @@ import json
 import os
 import socket
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from network_status import histogram, settings
-from network_status.fetch import Policy, fetch
+from network_status.fetch import Policy, Questions, fetch
 from network_status.history import History
 from network_status.intake import pull
 from network_status.model import BIN_S, DAY_S, HOUR_S, Probe, State, Unknown
@@ -18,11 +19,13 @@ from network_status.sources.prometheus import Prometheus, PrometheusSeries
 from network_status.status import statuses
 from network_status.wire import Fault
 from tests.network_status import exporters
+from tests.network_status.builders import route_table, table, write_network
 
 NOW = int(time.time()) // HOUR_S * HOUR_S - 6 * HOUR_S
 SPAN = Span(NOW - HOUR_S, NOW)
 KEEP = os.environ.get("ATOGAKI_KEEP_ANSWERS")
 """A folder in which the answers are to be kept as data files."""
+MAY_PING = os.geteuid() == 0 or bool(os.environ.get("CI"))
 
 
 def series(job, target="", exporter="blackbox", probe=Probe.ICMP, expected=20):
@@ -106,16 +109,23 @@ def server(tmp_path_factory, listener, refusing):
     folder = tmp_path_factory.mktemp("prometheus")
     exporters.history(folder, past())
     probing, exporter = exporters.blackbox(folder)
+    pinging, pinger = exporters.smokeping(folder, "127.0.0.1")
     jobs = [
+        ("pinged", pinger),
         ("live", "tcp", [listener], exporter),
         ("dead", "tcp", [refusing], exporter),
         ("blind", "tcp", [listener], refusing),
     ]
     serving, address = exporters.prometheus(folder, jobs)
-    with (
-        exporters.running(probing, f"http://{exporter}/-/healthy", folder / "blackbox.log"),
-        exporters.running(serving, f"http://{address}/-/ready", folder / "prometheus.log"),
-    ):
+    programs = [
+        (probing, f"http://{exporter}/-/healthy", folder / "blackbox.log"),
+        (serving, f"http://{address}/-/ready", folder / "prometheus.log"),
+    ]
+    if MAY_PING:
+        programs.append((pinging, f"http://{pinger}/metrics", folder / "smokeping.log"))
+    with ExitStack() as stack:
+        for program in programs:
+            stack.enter_context(exporters.running(*program))
         yield address
 
 
@@ -123,13 +133,19 @@ def pulled(server, wanted, span):
     """The measurements of one source, and its answers on the way."""
     source = Prometheus(id="real", url=f"http://{server}")
     requests = source.requests(wanted, span)
-    answer = fetch({"real": requests}, Policy(Path()))["real"]
+    answer = fetch({"real": Questions(requests)}, Policy(Path()))["real"]
     assert isinstance(answer, dict), answer
     if KEEP:
         for body in answer.values():
             text = json.dumps(json.loads(body), indent=1)
             Path(KEEP, f"{wanted[0].series}.json").write_text(text + "\n", "utf-8")
     return list(source.measurements(wanted, span, answer))
+
+
+def this_bin():
+    """The bin that is not over yet: asked for by its end, which Prometheus does not mind."""
+    end = (int(time.time()) // BIN_S + 1) * BIN_S
+    return Span(end - 2 * BIN_S, end)
 
 
 def test_a_scrape_on_the_border_of_two_bins_counts_once(server):
@@ -152,6 +168,18 @@ def test_a_failing_scrape_is_a_blind_probe(server):
     found = pulled(server, [series("gone")], SPAN)
     assert {(0, 0, True)} == {(one.sent, one.lost, one.blind) for one in found}
     assert 12 == len(found)
+
+
+@pytest.mark.skipif(not MAY_PING, reason="smokeping_prober pings as root only")
+def test_a_real_smokeping_prober_pings_loopback(server):
+    """What it exports is what is asked for: packets, none lost, and how long they took."""
+    exporters.scraped(server, 'smokeping_requests_total{job="pinged"}', at_least=8)
+    labels = {"job": "pinged", "host": "127.0.0.1"}
+    wanted = [Wanted("pinged", PrometheusSeries(exporter="smokeping", labels=labels), 3000)]
+    (found,) = pulled(server, wanted, this_bin())[-1:]
+    assert found.sent >= 50
+    assert found.lost <= 2
+    assert 0 < histogram.quantile_ms(found.rtt, 0.5) < 10
 
 
 def test_a_series_that_nobody_knows_gives_nothing(server):
@@ -179,43 +207,11 @@ def test_loopback_as_it_is_now(server, listener, refusing):
         series("dead", refusing, probe=Probe.TCP),
         series("blind", listener, probe=Probe.TCP),
     ]
-    # The bin that is not over yet is asked for by its end, which Prometheus does not mind.
-    end = (int(time.time()) // BIN_S + 1) * BIN_S
-    found = {one.route: one for one in pulled(server, wanted, Span(end - 2 * BIN_S, end))}
+    found = {one.route: one for one in pulled(server, wanted, this_bin())}
     assert (0, True) == (found["live"].lost, histogram.count(found["live"].rtt) > 0)
     assert (found["dead"].sent, 0) == (found["dead"].lost, histogram.count(found["dead"].rtt))
     assert (0, True) == (found["blind"].sent, found["blind"].blind)
     assert found["dead"].sent >= 5
-
-
-NETWORK = """
-[[sources]]
-id = "real"
-kind = "prometheus"
-url = "http://{server}"
-[[vantage_points]]
-id = "tokyo"
-name = {{ en = "Tokyo" }}
-[[vantage_points]]
-id = "shanghai"
-name = {{ en = "Shanghai" }}
-[[groups]]
-id = "all"
-name = {{ en = "All" }}
-"""
-
-ROUTE = """
-[[routes]]
-id = "{job}"
-name = {{ en = "{job}" }}
-group = "all"
-vantage = "tokyo"
-target = "shanghai"
-source = "real"
-packets = 4
-interval_s = 60
-select = {{ labels = {{ job = "{job}" }} }}
-"""
 
 
 def states(network, history, now):
@@ -230,10 +226,12 @@ def test_from_prometheus_to_states(tmp_path):
     exporters.need_programs()
     exporters.history(tmp_path, past())
     serving, address = exporters.prometheus(tmp_path)
-    content = tmp_path / "content" / "status"
-    content.mkdir(parents=True)
-    routes = "".join(ROUTE.format(job=job) for job in ("border", "gone", "unheard-of"))
-    (content / "network.toml").write_text(NETWORK.format(server=address) + routes)
+    jobs = ("border", "gone", "unheard-of")
+    routes = [
+        route_table(job, "real", {"labels": {"job": job}}, packets=4, interval_s=60) for job in jobs
+    ]
+    source = table("sources", id="real", kind="prometheus", url=f"http://{address}")
+    write_network(tmp_path / "content", source, *routes)
     network = settings.load(tmp_path / "content", ["en"])
     policy = Policy(tmp_path / "content")
     blind, no_data = (State.UNKNOWN, Unknown.BLIND), (State.UNKNOWN, Unknown.NO_DATA)

@@ -2,17 +2,12 @@
 
 import pytest
 
-from network_status.model import BIN_S, DAY_S, HOUR_S, Event, Notice, Rule, State, Unknown
+from network_status.model import BIN_S, DAY_S, HOUR_S, Notice, Rule, State, Unknown, worst
 from network_status.status import (
     NEEDED_S,
-    Observed,
     Watched,
     headline,
-    incidents,
-    new_events,
-    replay,
     statuses,
-    worst,
 )
 from network_status.thresholds import Thresholds
 from tests.network_status.builders import LIMITS, T0, bin_, bins, status_of
@@ -351,69 +346,7 @@ def test_the_opposite_direction_counts_only_while_its_own_probe_sees():
     assert State.DEGRADED is statuses(watched, blind, {}, (), end)["there"].measured
 
 
-# --- Rule 7 and events ------------------------------------------------------------------------
-
-UP, DOWN, GAP = (0,) * 5, (100,) * 2, (None,) * 3
-
-
-@pytest.mark.parametrize(
-    ("unstable", "runs"),
-    [
-        (False, (*UP, *DOWN, *UP)),
-        (True, (*UP, *DOWN, *UP, *DOWN, *UP)),
-        (True, (*UP, *GAP, *UP, *GAP, *UP)),
-        (False, (*UP, *DOWN, *UP, *DOWN, *[0] * 72)),
-    ],
-    ids=["down once", "down twice", "gaps count", "long ago"],
-)
-def test_rule_7_four_changes_in_six_hours_are_unstable(unstable, runs):
-    assert unstable is status_of(bins(*runs)).unstable
-
-
-def events_of(*lost, recorded=None, judged=0):
-    steps = replay(Observed(bins(*lost)), LIMITS, T0 + len(lost) * BIN_S, T0)
-    return list(new_events("r", steps, recorded, judged))
-
-
-def test_an_event_is_a_change_of_state_with_its_first_bin():
-    log = events_of(*UP, *DOWN, *UP)
-    assert [
-        ("r@1718842800", "operational"),
-        ("r@1718843100", "degraded"),
-        ("r@1718843400", "outage"),
-        ("r@1718844900", "operational"),
-    ] == [(event.id, event.state) for event in log]
-    assert State.OUTAGE is log[-1].before
-
-
-def test_the_log_of_a_route_begins_with_its_first_decision():
-    assert [] == events_of(*UP[1:])
-    [first] = events_of(*UP)
-    assert (State.UNKNOWN, State.OPERATIONAL) == (first.before, first.state)
-    assert [] == incidents([first])
-
-
-def test_bins_that_arrive_late_change_no_event_but_are_followed_by_one():
-    """The page said unknown, then the source told that all had been well."""
-    gap = Event("r", T0 + 7 * BIN_S, State.OPERATIONAL, State.UNKNOWN, Unknown.STALE)
-    [closing] = events_of(*[0] * 12, recorded=gap, judged=T0 + 10 * BIN_S)
-    assert (T0 + 10 * BIN_S, State.UNKNOWN, State.OPERATIONAL) == (
-        closing.at,
-        closing.before,
-        closing.state,
-    )
-
-
-def test_rule_7_changes_close_to_each_other_are_one_incident():
-    once = events_of(*UP, *DOWN, *[0] * 90, *DOWN, *UP)
-    assert [False, False] == [incident.unstable for incident in incidents(once)]
-    [incident] = incidents(events_of(*UP, *DOWN, *UP, *DOWN, *UP))
-    assert (True, State.OUTAGE, False) == (
-        incident.unstable,
-        incident.worst,
-        incident.ended is None,
-    )
-    assert incidents(events_of(*UP, *DOWN))[0].ended is None
+# --- Limits -----------------------------------------------------------------------------------
 
 
 def test_limits_of_a_route_replace_those_of_the_rules():

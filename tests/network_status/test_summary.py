@@ -4,6 +4,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from network_status.days import between
 from network_status.model import BIN_S, DAY_S, HOUR_S, HourBin, Loss
 from network_status.summary import (
     Availability,
@@ -11,7 +12,8 @@ from network_status.summary import (
     availability,
     baselines_ms,
     coverage,
-    days,
+    day,
+    day_spans,
     loss_by_weekday_and_hour,
     median_ms,
     quantiles_ms,
@@ -146,7 +148,9 @@ def test_a_blind_night_is_not_observed():
 def test_days_are_those_of_the_zone_and_today_is_as_long_as_it_is():
     """15:00 UTC is midnight in Japan."""
     hours = [hour(number, lost=12 if number == 15 else 0) for number in range(18)]
-    yesterday, today = days(hours, JAPAN, T0 + 18 * HOUR_S, 2)
+    yesterday, today = (
+        day(between(hours, *span), span) for span in day_spans(JAPAN, T0 + 18 * HOUR_S, 2)
+    )
     assert (T0 - 9 * HOUR_S, T0 + 15 * HOUR_S) == yesterday.span
     assert (T0 + 15 * HOUR_S, T0 + 18 * HOUR_S) == today.span
     assert (Loss(15 * 1200, 0), Loss(3 * 1200, 12)) == (yesterday.loss, today.loss)

@@ -146,9 +146,10 @@ def test_a_build_that_needs_too_much_memory_is_ended(layout, desk):
         Builder(Commits(layout)).build(commit, NOW)
 
 
-def test_a_fault_of_the_software_is_not_called_the_pushers(layout, desk):
+@pytest.mark.parametrize("code", ["import os\nos._exit(3)", "1 / 0"], ids=["gone", "a traceback"])
+def test_a_fault_of_the_software_is_not_called_the_pushers(layout, desk, code):
     commit = stored(desk)
-    slow(layout, "import os\nos._exit(3)")
+    slow(layout, code)
     with pytest.raises(BuildFailed, match=r"^the build failed, and not for what was pushed:\n"):
         Builder(Commits(layout)).build(commit, NOW)
 

@@ -1,5 +1,6 @@
 """What whoever pushes is told, and what git may take: real pushes to a real repository."""
 
+import getpass
 import os
 import shutil
 import signal
@@ -175,7 +176,7 @@ def test_an_option_without_anything_to_build_takes_nothing(layout, published):
     assert ["refs/heads/main"] == refs(layout)
 
 
-def test_a_push_that_changes_the_software_hears_what_that_takes(published):
+def test_a_push_that_changes_the_software_hears_what_that_takes(layout, published):
     published.write("theme/templates/base.html", "x")
     published.write("publishconf.py", "x")
     published.write("README.md", "x")
@@ -183,7 +184,9 @@ def test_a_push_that_changes_the_software_hears_what_that_takes(published):
     push = published.push()
     assert push.accepted
     expected = "Note: publishconf.py, theme in this push change nothing yet; that takes\n"
-    assert f"{expected}  invoke server-upgrade {commit[:10]}" in push.said
+    user = getpass.getuser()
+    command = f"  sudo -u {user} {layout.root}/invoke server-upgrade {commit[:10]}"
+    assert expected + command in push.said
 
 
 def test_two_pushes_at_once_build_one_after_the_other(layout, published, desk_of):

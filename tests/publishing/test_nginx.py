@@ -13,6 +13,7 @@ import pytest
 
 from publishing.configuration import files
 from publishing.layout import Layout
+from publishing.model import is_hashed, is_of_status
 from publishing.settings import ServerSettings
 from tests.publishing.nginx import free_port, running
 
@@ -167,6 +168,15 @@ def test_a_drawing_opened_by_itself_runs_and_fetches_nothing(nginx):
     assert answer["Content-Security-Policy"] == (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
     )
+
+
+@pytest.mark.parametrize("path", [*PAGES, *STATUS])
+def test_nginx_and_the_releases_agree_on_what_is_status_and_what_never_changes(nginx, path):
+    """What no release holds comes from elsewhere; what releases keep on holds for ever."""
+    answer = nginx.ask(f"/{path}")
+    if answer.status == 200:
+        assert is_of_status(path) == (answer["Cache-Control"] == MINUTE)
+        assert is_hashed(path) == (answer["Cache-Control"] == FOR_EVER)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def layout(tmp_path, desk):
     seed_environment(layout, desk.root)
     install(layout, desk.root, [].append, dry=False)
     text = layout.settings.read_text()
-    layout.settings.write_text(text.replace("[web]", '[web]\nloopback = ""'))  # no nginx runs
+    layout.settings.write_text(text.replace("\n[web]", '\n[web]\nloopback = ""'))
     return layout
 
 

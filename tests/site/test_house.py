@@ -13,7 +13,7 @@ MODULES = sorted(
     path for path in (ROOT / "plugins").rglob("*.py") if "__pycache__" not in path.parts
 )
 ROOMS = {path.name for path in (ROOT / "plugins").iterdir() if path.is_dir()} - {"__pycache__"}
-LEAVES = {"model", "source"}
+LEAVES = {"kept", "model", "source"}
 PELICAN_SIDE = {"__init__", "build", "generator", "reader", "writer"}
 
 

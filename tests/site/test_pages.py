@@ -5,7 +5,7 @@ from statistics import median
 
 import pytest
 
-from press.weight import budget_of, over_the_wire
+from publishing.weight import budget_of, over_the_wire
 from tests.site.conftest import ROOT, Site
 
 TYPICAL_BYTES = 6_000

@@ -1,6 +1,6 @@
 import pytest
 
-from columns.source import parse
+from columns.source import Place, parse, parse_at
 from lint.model import Content, Problem
 from typesetting.rules import line_of, rules_of
 
@@ -228,3 +228,25 @@ def test_a_heavy_file_that_is_offered_is_reported(lint):
     message = 'link "a.pcap": 300,001 bytes; at most 300,000, as pages are read over thin lines'
     assert [Problem(PATH, 4, message)] == lint("[a](a.pcap)", files={"a.pcap": b"0" * 300_001})
     assert [] == lint("[a](a.pcap)", files={"a.pcap": b"0" * 300_000})
+
+
+NOTICE = "status/incidents/2020-01-01-loss/en.md"
+NOTICES = {
+    "script": (5, "<script> may not stand in a text; write Markdown", "a\n<script>x</script>"),
+    "a link to nowhere": (
+        4,
+        'link "../x/en.md": there is no content/status/incidents/x/en.md to link to',
+        "[a](../x/en.md)",
+    ),
+    "an image": (4, "an image may not stand in a notice; put it into a column", "![a](f.svg)"),
+    "a footnote": (4, "a footnote or an id may not stand in a notice", "a[^1]\n\n[^1]: b"),
+}
+
+
+@pytest.mark.parametrize(("line", "message", "body"), NOTICES.values(), ids=NOTICES)
+def test_a_notice_is_a_text_like_any_other_and_words_only(rules, tmp_path, line, message, body):
+    """What a plugin reads itself is held to the same rules, and to being readable anywhere."""
+    notice = parse_at(NOTICE, Place("2020-01-01", "loss", "en"), f"{HEADERS}{body}")
+    (check,) = rules.overall
+    told = [p for p in check(Content(tmp_path, (), (notice,))) if p.message.startswith(message)]
+    assert [(NOTICE, line)] == [(problem.path, problem.line) for problem in told]

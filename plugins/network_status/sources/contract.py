@@ -48,6 +48,10 @@ class Source(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     selector: ClassVar[type[Selector]]
+    piece_s: ClassVar[int | None] = None
+    """How much of the past is asked for at once; None where an answer holds all there is."""
+    batch: ClassVar[int] = 1
+    """How many series one question about the past is for."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     kind: str

@@ -19,7 +19,7 @@ class Remote(Source):
     """A source with an address; `secret` names an environment variable and never a secret.
 
     The secret goes as a bearer token, or with a `user` as that user's password. `history_days`
-    is how far back the first pull goes; what comes later goes on from the newest bin.
+    is how far back what is asked for goes; what comes later goes on from the newest bin.
     """
 
     url: str

@@ -1,0 +1,44 @@
+"""Precompressed twins: `index.html.br` and `index.html.gz` beside `index.html`.
+
+A web server that finds them compresses nothing itself.
+"""
+
+import gzip
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import brotli
+
+ENDINGS: Final = (".br", ".gz")
+QUICK: Final = 5
+"""The brotli quality for what is written each minute: 4 % larger than 11's, in a fortieth of
+the time."""
+
+_TEXTS = frozenset(
+    {".atom", ".css", ".htm", ".html", ".ics", ".js", ".json"}
+    | {".map", ".opml", ".rss", ".svg", ".txt", ".xml"}
+)
+
+
+def is_text(path: str) -> bool:
+    """Tell whether a file shrinks enough to have twins; pictures and archives do not."""
+    return PurePosixPath(path).suffix in _TEXTS
+
+
+def twins_of(data: bytes) -> dict[str, bytes]:
+    """Return a file's twins by their ending, in the order in which they are to be written."""
+    return {".br": brotli.compress(data, quality=QUICK), ".gz": gzip.compress(data, 6, mtime=0)}
+
+
+def has_twins(file: Path, data: bytes) -> bool:
+    """Tell whether the twins of a file are those of `data`.
+
+    Only gzip says what it holds (RFC 1952 §2.3.1: CRC-32 and length); it is written last.
+    """
+    try:
+        packed = file.with_name(f"{file.name}.gz").read_bytes()
+    except OSError:
+        return False
+    seal = zlib.crc32(data).to_bytes(4, "little") + (len(data) % (1 << 32)).to_bytes(4, "little")
+    return packed[-8:] == seal and file.with_name(f"{file.name}.br").is_file()

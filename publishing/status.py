@@ -1,0 +1,138 @@
+"""`invoke status`: what a command line asks for, and what a person or a timer hears of it."""
+
+import fcntl
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from network_status.conf import Settings, read_settings
+from press.faults import describe
+from press.files import Output
+from publishing import releases
+from publishing.errors import RefreshError, ReleaseError
+from publishing.layout import Layout
+
+PATIENCE_S = 5.0
+"""How long to wait for another refresh, or for a build that is writing the same folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Other places than the settings name, by their paths; empty where they are the same."""
+
+    output: str = ""
+    content: str = ""
+    store: str = ""
+
+
+def places_on(layout: Layout) -> Places:
+    """Return where a server has its status, and the content that its readers see.
+
+    Raises ReleaseError before the first release.
+    """
+    live = releases.live(layout)
+    if live is None:
+        raise ReleaseError(f"{layout.current}: leads to no release yet; push something first")
+    content = layout.content(live.commit)
+    return Places(str(layout.status), str(content), str(layout.status_store))
+
+
+def main(
+    settings_file: Path,
+    places: Places,
+    *,
+    compress: bool = False,
+    explain: str = "",
+    deadman: bool = False,
+) -> int:
+    """Refresh the status; or explain a route, or age what nobody refreshed any more.
+
+    Prints what was asked for, and on stderr what is not well; returns the exit status, which is
+    1 where nothing could be written or no source answered.
+    """
+    settings = settings_at(settings_file, places)
+    try:
+        if deadman:
+            age(settings)
+            return 0
+        if explain:
+            return explain_route(settings, explain)
+        return refresh(settings, compress=compress)
+    except Exception as error:  # noqa: BLE001  whatever it is becomes a message
+        print(describe(error, Path(settings["THEME"], "templates")), file=sys.stderr)
+        return 1
+
+
+def settings_at(settings_file: Path, places: Places) -> Settings:
+    """Return the settings, with the places that were asked for."""
+    settings = read_settings(settings_file)
+    asked = {
+        "OUTPUT_PATH": places.output,
+        "PATH": places.content,
+        "STATUS_STORE": places.store,
+    }
+    return settings | {name: str(Path(path).absolute()) for name, path in asked.items() if path}
+
+
+def refresh(settings: Settings, *, compress: bool) -> int:
+    """Refresh the status, alone, and print what is not well; return the exit status."""
+    from publishing.refreshing import refresh
+
+    with alone(Path(settings["STATUS_STORE"])):
+        done = refresh(settings, PATIENCE_S, compress=compress)
+    for message in done.messages:
+        print(message, file=sys.stderr)
+    return 1 if done.all_failed else 0
+
+
+def explain_route(settings: Settings, route: str) -> int:
+    """Print what gives a route its state, from the history as the last pull left it."""
+    from publishing.refreshing import explain
+
+    print("\n".join(explain(settings, route)))
+    return 0
+
+
+def age(settings: Settings) -> None:
+    """Make badges, API and text say unknown where their time has passed."""
+    from network_status.ageing import rewrite
+    from network_status.documents import STATUS_JSON
+
+    root = Path(settings["OUTPUT_PATH"])
+    if not (root / STATUS_JSON).is_file():
+        raise RefreshError(f"{root / STATUS_JSON}: is missing; run invoke status first")
+    # Nobody else writes meanwhile: what a refresh makes now is never older than what it read.
+    output = Output(root, PATIENCE_S, compress=(root / f"{STATUS_JSON}.gz").is_file())
+    try:
+        rewrite(root, int(settings["NOW"].timestamp()), output.write)
+    finally:
+        output.close()
+
+
+@contextmanager
+def alone(store: Path) -> Iterator[None]:
+    """Let one refresh at a time pull into a store and print it.
+
+    Raises RefreshError where another one does not end soon.
+    """
+    store.parent.mkdir(parents=True, exist_ok=True)
+    with store.with_name(f"{store.name}.refresh").open("w") as lock:
+        end = time.monotonic() + PATIENCE_S
+        while not _locks(lock.fileno()):
+            if time.monotonic() > end:
+                raise RefreshError(
+                    f"{store}: another refresh of the status is running; wait for it to end"
+                )
+            time.sleep(0.05)
+        yield
+
+
+def _locks(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
