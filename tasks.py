@@ -155,10 +155,12 @@ def quality(c: Context) -> None:
 
 
 @task
-def bench(c: Context, columns: int = 1000, sizes: str = "", rounds: int = 5) -> None:
-    """Time builds beside stock Pelican's (--sizes 500,1000: growth)."""
+def bench(
+    c: Context, columns: int = 1000, sizes: str = "", rounds: int = 5, push: bool = False
+) -> None:
+    """Time builds beside stock Pelican's (--sizes 500,1000: growth; --push: a push to live)."""
     what = f"--sizes {sizes}" if sizes else f"--columns {columns}"
-    _run(c, f"{PYTHON} -m bench.build {what} --rounds {rounds}")
+    _run(c, f"{PYTHON} -m bench.{'push' if push else 'build'} {what} --rounds {rounds}")
 
 
 @task

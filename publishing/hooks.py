@@ -6,56 +6,21 @@ only starts the worker. Whoever pushed may be gone at any moment: nothing waits 
 
 import logging
 import os
-import pwd
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lint.model import visible
-from publishing import lock, previews
-from publishing.builder import Builder, builder_of, discard, read_build, read_made
-from publishing.commits import Commits, quarantine
-from publishing.errors import PublishingError, Refused
+from publishing.errors import PublishingError
 from publishing.layout import Layout
-from publishing.receipt import receipt, undo
 from publishing.repository import BRANCH
-from publishing.settings import read_settings
-
-REPORT_BYTES = 8_000
-"""What a report of problems may take: more than that, nobody reads in a terminal."""
-PATIENCE_S = 300.0
-"""How long a push waits for the build or release of another."""
-
-OPTIONS: Mapping[str, str] = {
-    "check": "reports what a push would do, and takes nothing",
-    "preview": "shows drafts, too, at a secret address for some days, and takes nothing",
-}
-
-SOFTWARE = frozenset(
-    {"plugins", "publishing", "theme", "tasks.py", "pelicanconf.py", "publishconf.py"}
-    | {"pyproject.toml", "requirements.txt"}
-)
-"""What lies beside content/ and is installed, not pushed."""
+from publishing.starting import start
+from publishing.updates import Update, options_of, read_updates
 
 _FAILED = {
     "pre-receive": "Refused: the server failed, and nothing was taken",
     "post-receive": "Taken, but the worker did not start; the timer starts it within a minute",
 }
-_NONE = "0" * 40
-_HEADS = "refs/heads/"
-
-Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """A ref that is to move; `before` and `after` are None where it begins or ends."""
-
-    before: str | None
-    after: str | None
-    ref: str
 
 
 def main(name: str, root: Path) -> int:
@@ -65,9 +30,8 @@ def main(name: str, root: Path) -> int:
     updates = read_updates(sys.stdin)
     try:
         if name == "post-receive":
-            return post_receive(layout, updates, say)
-        push = Push(Commits(layout, quarantine(os.environ)), updates, options_of(os.environ), say)
-        return push.receive(datetime.now(UTC))
+            return post_receive(layout, updates)
+        return pre_receive(layout, updates)
     except PublishingError as error:
         say(f"Refused: {error}")
     except Exception as error:  # noqa: BLE001  whatever it is, who pushed gets an answer
@@ -85,185 +49,21 @@ def say(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def read_updates(lines: Iterable[str]) -> list[Update]:
-    """Return what git names on a hook's standard input: old, new and name of each ref."""
-    split = (line.rstrip("\n").split(" ", 2) for line in lines)
-    return [Update(_commit(before), _commit(after), ref) for before, after, ref in split]
+def pre_receive(layout: Layout, updates: Sequence[Update]) -> int:
+    """Take or refuse what is in quarantine."""
+    from publishing.commits import Commits, quarantine  # post-receive has no time for these
+    from publishing.push import Push
+
+    commits = Commits(layout, quarantine(os.environ))
+    return Push(commits, updates, options_of(os.environ), say).receive(datetime.now(UTC))
 
 
-def options_of(environ: Mapping[str, str]) -> list[str]:
-    """Return the options of `git push -o`."""
-    count = int(environ.get("GIT_PUSH_OPTION_COUNT", "0"))
-    return [environ[f"GIT_PUSH_OPTION_{number}"] for number in range(count)]
-
-
-def post_receive(layout: Layout, updates: Iterable[Update], tell: Say) -> int:
+def post_receive(layout: Layout, updates: Iterable[Update]) -> int:
     """Have the worker release main if it moved. The timer's worker does it, too, if this fails."""
     if any(update.ref == BRANCH for update in updates):
-        from publishing.worker import start  # pre-receive does without
-
         start(layout)
-        tell("Taken. The worker makes a release of it now.")
+        say("Taken. The worker makes a release of it now.")
     return 0
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The commit that a branch is to stand at and that is to be built."""
-
-    before: str | None
-    after: str
-    ref: str
-
-
-@dataclass(frozen=True, slots=True)
-class Push:
-    """What pre-receive is asked about: refs, options, and the commits in quarantine."""
-
-    commits: Commits
-    updates: Sequence[Update]
-    options: Sequence[str]
-    say: Say
-
-    def receive(self, now: datetime) -> int:
-        """Return 0 if git may take the push, all of it, and 1 otherwise, with the reasons told."""
-        wanted = self._wanted()
-        problems = [*self._option_problems(wanted), *self._main_problems()]
-        if problems:
-            return self._refuse(problems)
-        if wanted is None:
-            for update in self.updates:
-                if update.ref.startswith(_HEADS) and update.after:
-                    self.say(f"Stored and not published: {visible(update.ref)}; only main is.")
-            return 0
-        try:
-            for line in self._built(wanted, now):
-                self.say(line)
-        except Refused as refused:
-            return self._refuse(refused.problems, "Mend it, commit, and push again. ")
-        return 1 if self.options else 0
-
-    def _built(self, wanted: Wanted, now: datetime) -> list[str]:
-        """Build what is wanted, and return what to tell of it."""
-        layout, commit = self.commits.layout, wanted.after
-        for line in self._software_lines(wanted):
-            self.say(line)
-        self.say(f"Building {commit[:10]}: {visible(self.commits.subject(commit))}")
-        builder, days = builder_of(self.commits), read_settings(layout.settings).preview.days
-        with lock.held(layout, f"a push of {commit[:10]}", PATIENCE_S):
-            try:
-                if "preview" in self.options:
-                    preview = previews.make(builder, commit, now, days)
-                    return list(_shown(preview))
-                return list(self._site(builder, wanted, now))
-            finally:
-                if read_build(layout, commit) is None:
-                    discard(layout, commit)
-
-    def _site(self, builder: Builder, wanted: Wanted, now: datetime) -> Iterator[str]:
-        layout, commit = self.commits.layout, wanted.after
-        if wanted.ref == BRANCH and self.commits.tip() != wanted.before:
-            raise Refused(
-                ["main has moved while this push waited for another; git pull --rebase, then push"]
-            )
-        builder.build(commit, now)
-        yield from receipt(layout, commit, read_made(layout.build(commit)), now)
-        yield ""
-        if "check" in self.options:
-            yield "Nothing is wrong. Nothing was taken either, as you asked with -o check: push"
-            yield "again without it. (git calls that rejected.)"
-        else:
-            yield f"To undo: {self._undo(wanted)}"
-            yield f"At once, on the server: {_command(layout, 'rollback')}"
-
-    def _undo(self, wanted: Wanted) -> str:
-        if wanted.before is None:
-            return undo(None, wanted.after, merged=False, several=False)
-        count, merged = self.commits.between(wanted.before, wanted.after)
-        return undo(wanted.before, wanted.after, merged=merged, several=count > 1)
-
-    def _wanted(self) -> Wanted | None:
-        """Return what is to be built: main, or with an option any branch."""
-        branches = [
-            Wanted(update.before, update.after, update.ref)
-            for update in self.updates
-            if update.ref.startswith(_HEADS) and update.after
-        ]
-        mains = [branch for branch in branches if branch.ref == BRANCH]
-        return next(iter([*mains, *(branches if self.options else ())]), None)
-
-    def _option_problems(self, wanted: Wanted | None) -> Iterator[str]:
-        known = "; ".join(f"-o {name} {meaning}" for name, meaning in OPTIONS.items())
-        for option in self.options:
-            if option not in OPTIONS:
-                yield f'-o "{visible(option)}" is no option here: {known}'
-        if set(self.options) >= OPTIONS.keys():
-            yield "-o check and -o preview at once: give one"
-        if self.options and wanted is None:
-            yield f"-o {visible(self.options[0])}: this push holds no branch that could be built"
-
-    def _main_problems(self) -> Iterator[str]:
-        for update in self.updates:
-            if update.ref != BRANCH or not update.before or "preview" in self.options:
-                continue
-            if update.after is None:
-                yield "main is what the site is made of and cannot be deleted"
-            elif not self.commits.leads_to(update.before, update.after):
-                yield (
-                    "main can only grow, and this push would take commits of others away; "
-                    "git pull --rebase, then push without --force"
-                )
-
-    def _software_lines(self, wanted: Wanted) -> Iterator[str]:
-        if wanted.before is None:
-            return
-        changed = sorted(self.commits.changed(wanted.before, wanted.after) & SOFTWARE)
-        if changed:
-            yield (
-                f"Note: {', '.join(changed)} in this push change nothing yet; that takes\n"
-                f"  {_command(self.commits.layout, f'server-upgrade {wanted.after[:10]}')}"
-            )
-
-    def _refuse(self, problems: Sequence[str], cure: str = "") -> int:
-        count = len(problems)
-        self.say(f"Refused for {count:,} problem{'s' if count > 1 else ''}:")
-        self.say("\n".join(limited(problems)))
-        if len(self.updates) > 1:
-            self.say("A push is taken as a whole: none of its branches and tags was.")
-        self.say(f"{cure}Nothing was published.")
-        return 1
-
-
-def _shown(preview: previews.Preview) -> Iterator[str]:
-    if preview.problems:
-        yield "Wrong in what is shown:"
-        yield from limited(preview.problems)
-        yield ""
-    yield f"The preview, drafts and all, until {preview.until:%Y-%m-%d %H:%M} UTC:"
-    yield preview.address
-    yield "Whoever has the address can read it. Nothing was taken, as you asked with"
-    yield "-o preview. (git calls that rejected.)"
-
-
-def limited(problems: Sequence[str], most_bytes: int = REPORT_BYTES) -> Iterator[str]:
-    """Yield problems, safe to print, as far as they fit, and how many more there are."""
-    left = most_bytes
-    for number, problem in enumerate(problems):
-        text = "\n".join(map(visible, problem.split("\n")))
-        left -= len(text.encode()) + 1
-        if left < 0:
-            yield f"… and {len(problems) - number:,} more"
-            return
-        yield text
-
-
-def _command(layout: Layout, words: str) -> str:
-    """Return how a command of this server is typed there."""
-    return f"sudo -u {pwd.getpwuid(os.geteuid()).pw_name} {layout.root / 'invoke'} {words}"
-
-
-def _commit(name: str) -> str | None:
-    return None if name == _NONE else name
 
 
 def _log(layout: Layout, name: str) -> None:

@@ -14,7 +14,7 @@ from publishing.errors import BuildFailed, Refused, ServerError
 from publishing.install import software_steps, take
 from publishing.layout import Layout
 from publishing.lock import held
-from publishing.worker import start
+from publishing.starting import start
 
 PATIENCE_S = 600
 

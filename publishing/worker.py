@@ -7,7 +7,6 @@ due. Whatever ends it, the live release is whole, and the next run goes on from 
 import contextlib
 import logging
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -138,20 +137,6 @@ class Worker:
         builder.forget(self.layout, commits | {tip or ""}, now)
         previews.expire(self.layout, now)
         Twins(self.layout.compressed).prune(now)
-
-
-def start(layout: Layout) -> "subprocess.Popen[bytes]":
-    """Start a worker that outlives the caller and has nothing of its environment."""
-    path = f"{layout.app}:{layout.app / 'plugins'}"
-    return subprocess.Popen(  # noqa: S603  our own command
-        [layout.python, "-P", "-m", "publishing.worker", str(layout.root)],
-        cwd="/",
-        env=bare(layout.root) | {"PYTHONPATH": path},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
 
 
 def main(root: Path) -> int:

@@ -14,8 +14,8 @@ import pytest
 from publishing import lock
 from publishing.builder import read_build
 from publishing.commits import Commits
-from publishing.hooks import REPORT_BYTES, limited
 from publishing.layout import Layout
+from publishing.push import REPORT_BYTES, limited
 from publishing.releases import live
 from publishing.repository import prepare
 from tests.publishing.conftest import SITEURL

@@ -17,7 +17,8 @@ from publishing.layout import Layout
 from publishing.lock import held
 from publishing.model import Settled
 from publishing.repository import prepare
-from publishing.worker import Worker, start
+from publishing.starting import start
+from publishing.worker import Worker
 from tests.publishing.builders import (
     MINUTE,
     NOON,
