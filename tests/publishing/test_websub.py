@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from feeds import files_of
+from feeds.writing import files_of
 from publishing import releases, websub
 from publishing.builder import Builder
 from publishing.commits import Commits
