@@ -119,9 +119,7 @@ def newsletter_resolve(
 
 
 @task(name="preview")
-def newsletter_preview(
-    _: Context, slug: str, lang: str = "", mailbox: str = "var/preview.mbox"
-) -> None:
+def newsletter_preview(_: Context, slug: str, lang: str = "", mailbox: str = "") -> None:
     """Write a column's mails into a mailbox file."""
     from newsletter.preview import main
 
