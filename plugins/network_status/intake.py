@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from statistics import median
 from typing import Any, NamedTuple
 
 from network_status.errors import SourceError
 from network_status.fetch import Questions, fetch
 from network_status.history import History
-from network_status.model import DAY_S, HOUR_S, Measurement
+from network_status.model import BIN_S, DAY_S, HOUR_S, VALID_SHARE, Measurement
 from network_status.policy import Policy
 from network_status.settings import Network
 from network_status.sources.contract import Answers, Request, Source, Span, Wanted
@@ -33,17 +34,23 @@ SHORT_FRONT_S = 2 * HOUR_S
 """The same after an attempt that took too long."""
 FIRST_DAYS = 91
 """How far back to go, unless the source says otherwise."""
+ENOUGH_BINS = 6
+"""From so many on, the usual number of packets in one is known."""
 PIECES = 100
 """How many questions about the past are prepared for a pull; there is time for fewer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """How a pull went: the sources that were asked, those of them that failed, bins changed."""
+    """How a pull went: the sources that were asked, those of them that failed, bins changed.
+
+    `advice` is what a person should know of the settings: that they expect more than comes.
+    """
 
     asked: tuple[str, ...]
     failures: Mapping[str, Failure]
     changed: int
+    advice: tuple[str, ...] = ()
 
     @property
     def all_failed(self) -> bool:
@@ -105,6 +112,7 @@ def pull(network: Network, history: History, policy: Policy, now: int) -> Pulled
     asked = {name: plan.questions for name, plan in plans.items()}
     answered = fetch({name: each for name, each in asked.items() if each.now}, policy)
     failures: dict[str, Failure] = {}
+    advice: list[str] = []
     changed = 0
     for name, answer in answered.items():
         found = _measurements(plans[name], answer)
@@ -113,10 +121,11 @@ def pull(network: Network, history: History, policy: Policy, now: int) -> Pulled
             history.source_failed(name, now, str(found))
         else:
             changed += history.add(found.measurements, now)
+            advice += _advice(found.measurements)
             for part in found.parts:
                 history.note_asked(part.names, part.span.since, part.span.until // HOUR_S * HOUR_S)
             history.source_succeeded(name, now)
-    return Pulled(tuple(answered), failures, changed)
+    return Pulled(tuple(answered), failures, changed, tuple(advice))
 
 
 # --- What is asked ----------------------------------------------------------------------------
@@ -215,3 +224,21 @@ def _measurements(plan: _Plan, answer: Answers | Failure) -> _Found | Failure:
             found += list(plan.source.measurements(*part, answer))
             parts.append(part)
     return _Found(found, tuple(parts))
+
+
+def _advice(found: Iterable[Measurement]) -> Iterator[str]:
+    """Yield what to write for series that always hold too little for a bin to count."""
+    bins: defaultdict[tuple[str, int, int], int] = defaultdict(int)
+    for one in found:
+        bins[one.route, one.expected, one.start // BIN_S] += one.sent
+    by_series: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    for (series, expected, _), sent in bins.items():
+        by_series[series, expected].append(sent)
+    for (series, expected), sents in sorted(by_series.items()):
+        usual = median(sents)
+        if len(sents) >= ENOUGH_BINS and 0 < usual < VALID_SHARE * expected:
+            yield (
+                f"content/status/network.toml: {series}: {usual:g} packets come in five minutes"
+                f" where {expected} are expected, so that none count; write what is sent, as in"
+                f" packets = 1 and interval_s = {round(BIN_S / usual)}"
+            )

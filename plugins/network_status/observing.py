@@ -48,5 +48,5 @@ def _observe(settings: Settings, network: Network, reports: Iterable[Report]) ->
         pulled = pull(network, history, policy_of(settings, os.environ), now)
         notices = [report.notice for report in reports if report.published <= now]
         kept = watch(network, history, notices, now)
-        messages = (history.message,) if history.message else ()
+        messages = (*([history.message] if history.message else ()), *pulled.advice)
         return Observation(take(network, kept, reports, now), kept, pulled, messages)

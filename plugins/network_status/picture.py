@@ -166,7 +166,7 @@ def take(network: Network, kept: Kept, reports: Iterable[Report], now: int) -> P
         groups.append(GroupPicture(group, state, members))
     return Picture(
         now=now,
-        sample=any(source.kind == SAMPLE_KIND for source in network.sources),
+        sample=bool(network.used & {s.id for s in network.sources if s.kind == SAMPLE_KIND}),
         network=network,
         headline=all_,
         since=_since(all_, routes.values()),

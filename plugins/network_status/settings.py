@@ -57,7 +57,7 @@ class Group(_Table):
 class Control(_Table):
     """A target close to a prober: where it does not answer either, the prober sees nothing.
 
-    `packets` are sent every `interval_s` seconds.
+    `packets` are sent every `interval_s` seconds; the kind of source has a default.
     """
 
     vantage: str
@@ -93,6 +93,11 @@ class Network(BaseModel):
     controls: tuple[Control, ...] = ()
     groups: tuple[Group, ...]
     routes: tuple[Route, ...]
+
+    @property
+    def used(self) -> frozenset[str]:
+        """Return the sources that a route or a control target names."""
+        return frozenset(one.source for one in (*self.routes, *self.controls))
 
     def controls_at(self, place: str) -> tuple[str, ...]:
         """Return the control targets that vouch for the prober at a place."""
@@ -192,12 +197,13 @@ class _Reader:
         return []
 
     def _select(self, where: str, table: Raw, kinds: Mapping[str, type[Source] | None]) -> Raw:
-        """Return `select` as its source's selector, if it is there."""
+        """Return `select` as its source's selector, and the packets that go with it."""
         kind = kinds.get(str(table.get("source")))
         if "select" not in table:
             return {}
-        made = kind and self._validated(kind.selector, table["select"], f"{where}.select")
-        return {"select": made or Selector()}
+        made = self._validated(kind.selector, table["select"], f"{where}.select") if kind else None
+        select = made or Selector()
+        return {"packets": table.get("packets", select.packets), "select": select}
 
     def _validated(self, model: type[_M], values: Raw, where: str) -> _M | None:
         try:

@@ -6,10 +6,12 @@ import socket
 import subprocess
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import requests
 
+ROOT = Path(__file__).parents[2]
 PROGRAMS = ("prometheus", "promtool", "prometheus-blackbox-exporter", "prometheus-smokeping-prober")
 
 MODULES = """

@@ -60,7 +60,7 @@ def network(tmp_path, *sources):
 
 
 def policy(tmp_path, **values):
-    return Policy(tmp_path / "content", timeout_s=1.0, budget_s=2.0, **values)
+    return Policy(tmp_path / "content", **{"timeout_s": 1.0, "budget_s": 2.0} | values)
 
 
 def test_a_failing_source_harms_no_other(tmp_path, history, server):
@@ -184,6 +184,22 @@ def test_a_series_without_data_does_not_make_others_ask_for_theirs(tmp_path, his
     }
 
 
+@pytest.mark.parametrize(
+    ("advised", "interval_s"),
+    [(False, 15), (False, 60), (True, 5)],
+    ids=["what is sent", "far less than is sent", "far more"],
+)
+def test_settings_that_expect_more_than_comes_are_told(
+    tmp_path, history, remembering, advised, interval_s
+):
+    """Twenty packets in five minutes: no bin would ever count, and nobody would know why."""
+    source = table("sources", id="p", kind="prometheus", url=f"{remembering.url}/remember")
+    route = route_table("a", "p", {"labels": {"job": "a"}}, interval_s=interval_s)
+    pulled = pull(network(tmp_path, source, route), history, policy(tmp_path), NOW)
+    assert advised is bool(pulled.advice)
+    assert not advised or pulled.advice[0].endswith("packets = 1 and interval_s = 15")
+
+
 # --- The past, in pieces ----------------------------------------------------------------------
 
 
@@ -213,9 +229,13 @@ def remembering(server):
     return server
 
 
+AMPLE = {"timeout_s": 60, "budget_s": 60, "spare_s": 60}
+
+
 def pull_on(tmp_path, history, server, *routes, now=NOW, days=10, **values):
+    """Pull from a server that remembers; a busy machine has time enough for all pieces."""
     found = network(tmp_path, prometheus(f"{server.url}/remember", *routes, history_days=days))
-    return pull(found, history, policy(tmp_path, **values), now)
+    return pull(found, history, policy(tmp_path, **AMPLE | values), now)
 
 
 def hours_kept(history, route="a", now=NOW):
@@ -248,13 +268,15 @@ def test_a_pull_with_no_time_left_leaves_the_past_for_the_next(tmp_path, history
     assert [*range(240, 0, -1)] == hours_kept(history)
 
 
-@pytest.mark.parametrize("mood", ["slow", "refuse", "lie"])
+@pytest.mark.parametrize(
+    ("mood", "timeout_s"), [("slow", 3), ("refuse", 60), ("lie", 60)], ids=["slow", "refuse", "lie"]
+)
 def test_a_piece_that_fails_is_asked_for_again_and_harms_nothing(
-    tmp_path, history, remembering, mood
+    tmp_path, history, remembering, mood, timeout_s
 ):
-    """The second question is not answered, not whole, or not in the format."""
+    """The second question is not answered, not allowed, or not in the format."""
     remembering.moods = {2: mood}
-    pulled = pull_on(tmp_path, history, remembering, "a", days=3)
+    pulled = pull_on(tmp_path, history, remembering, "a", days=3, timeout_s=timeout_s)
     assert {} == pulled.failures
     assert 30 not in hours_kept(history)
     pull_on(tmp_path, history, remembering, "a", days=3)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import time
 from contextlib import ExitStack
@@ -248,3 +249,32 @@ def test_from_prometheus_to_states(tmp_path):
         assert (Fault.REFUSED, True) == (pulled.failures["real"].fault, pulled.all_failed)
         assert NOW == history.source_health()["real"].last_success
         assert (State.UNKNOWN, Unknown.STALE) == states(network, history, later)["border"]
+
+
+SAMPLE = exporters.ROOT / "content" / "status" / "network.toml"
+
+
+def test_the_readme_connects_a_real_prometheus(tmp_path):
+    """Its lines, word for word but for the address and the labels, in the sample's settings."""
+    exporters.need_programs()
+    readme = (exporters.ROOT / "README.md").read_text("utf-8")
+    source, select = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+    exporters.history(tmp_path, past())
+    serving, address = exporters.prometheus(tmp_path)
+    source = source.replace("https://prometheus.example", f"http://{address}")
+    select = select.replace("icmp", "border").replace(', instance = "192.0.2.10"', "")
+    sample = SAMPLE.read_text("utf-8")
+    connected = re.sub(r'source = "sample"\nselect = .*\n', lambda _: select, sample)
+    folder = tmp_path / "content" / "status"
+    folder.mkdir(parents=True)
+    (folder / "network.toml").write_text(connected + source)
+    network = settings.load(tmp_path / "content", ["ja", "en"])
+    with (
+        History(tmp_path / "status.sqlite", NOW) as history,
+        exporters.running(serving, f"http://{address}/-/ready", tmp_path / "log"),
+    ):
+        pulled = pull(network, history, Policy(tmp_path / "content"), NOW)
+        found = states(network, history, NOW)
+    assert ((), {}) == (pulled.advice, pulled.failures)
+    assert {(State.OPERATIONAL, None)} == {*found.values()}
+    assert frozenset({"tokyo"}) == network.used

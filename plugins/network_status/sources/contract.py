@@ -19,6 +19,11 @@ class Selector(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @property
+    def packets(self) -> int:
+        """Return how many packets an interval holds, unless the route or control target says."""
+        return 20
+
 
 class Wanted(NamedTuple):
     """A route or control target to ask a source about.

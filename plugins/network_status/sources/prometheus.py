@@ -40,12 +40,18 @@ Label = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
 class PrometheusSeries(Selector):
     """The labels that pick one target out of an exporter's metrics.
 
-    `probe` says which of blackbox_exporter's times is the round trip.
+    `probe` says which of blackbox_exporter's times is the round trip. It sends one packet for
+    each scrape, smokeping_prober one each second.
     """
 
     exporter: Literal["blackbox", "smokeping"] = "blackbox"
     probe: Probe = Probe.ICMP
     labels: Annotated[Mapping[Label, str], Field(min_length=1)]
+
+    @property
+    def packets(self) -> int:
+        """Return one, or a minute's."""
+        return 1 if self.exporter == "blackbox" else 60
 
 
 class Prometheus(Remote):
