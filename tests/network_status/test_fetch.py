@@ -19,7 +19,7 @@ def server():
 
 
 def policy(content=Path(), **values):
-    return Policy(content, **{"timeout_s": 2.0, "budget_s": 3.0, "size_cap": 1_000_000} | values)
+    return Policy(content, **{"timeout_s": 20.0, "budget_s": 30.0, "size_cap": 1_000_000} | values)
 
 
 def ask(address, rules=None, **request):
