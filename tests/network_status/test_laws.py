@@ -159,16 +159,21 @@ def test_a_more_loss_never_gives_a_better_state(data, what, now):
 @examples(400)
 @given(st.data(), moments)
 def test_a_it_does_not_matter_which_packets_of_a_bin_are_lost(data, now):
-    """Law (a): not even where the slow ones are lost and what comes back is quick."""
-    mixes = st.lists(
-        st.tuples(st.integers(0, 10), st.integers(0, 10), st.integers(0, 10)),
-        min_size=3,
-        max_size=12,
+    """Law (a): not even where the slow ones are lost and what comes back is quick.
+
+    Where the median hangs on a single packet of many, its loss alone raises nothing.
+    """
+    anything = st.tuples(st.integers(0, 10), st.integers(0, 10), st.integers(0, 10))
+    balanced = st.integers(30, 60).flatmap(
+        lambda quick: st.tuples(st.just(quick), st.integers(quick, quick + 2), st.just(0))
+    )
+    mixes = st.lists(anything, min_size=3, max_size=12) | st.lists(
+        balanced, min_size=3, max_size=12
     )
     usual = dict.fromkeys(range(T0, T0 + DAY_S, HOUR_S), 50.0)
     better, worse = [], []
     for number, (quick, slow, lost) in enumerate(data.draw(mixes)):
-        gone = data.draw(st.integers(0, slow))
+        gone = data.draw(st.integers(0, min(slow, 2)) | st.integers(0, slow))
         start, sent = T0 + number * BIN_S, quick + slow + lost
         at = {ms: histogram.bucket_of(ms) for ms in (50, 160)}
         for into, kept, dropped in ((better, slow, lost), (worse, slow - gone, lost + gone)):

@@ -20,12 +20,15 @@ from network_status.edition import script_of
 from network_status.pages import Pages
 from press.printing import print_sheet
 from press.styles import Styles, source_hash
+from tests.browser.test_axe import violations
 from tests.builders import ROOT, binder
 from tests.network_status.pictures import NOW, PAGE, all_words, lost, picture
 
 CLEAN = (0,) * 12
 OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 THEME = ROOT / "theme"
+NOTE_REFUSALS = """addEventListener("securitypolicyviolation", (event) =>
+  refuse(`${event.effectiveDirective}: ${event.blockedURI}`));"""
 STATES = "[...document.querySelectorAll('.status-state[data-live]')].map(e => e.dataset.state)"
 
 
@@ -81,8 +84,11 @@ def site(tmp_path):
 
 @pytest.fixture
 def open_page(browser, site):
-    """Open the overview in English on a device whose clock is so many seconds off."""
-    contexts = []
+    """Open the overview in English on a device whose clock is so many seconds off.
+
+    What the page's own policy refuses fails the test.
+    """
+    contexts, refused = [], []
 
     def open_page(path="/en/status/", off=0, **options):
         context = browser.new_context(base_url=site.origin, **options)
@@ -91,6 +97,8 @@ def open_page(browser, site):
         page.set_default_timeout(10_000)
         page.faults = []
         page.on("pageerror", lambda fault: page.faults.append(fault))  # a builtin is no handler
+        page.expose_function("refuse", lambda what: refused.append(what))
+        page.add_init_script(NOTE_REFUSALS)
         page.clock.install(time=site.now + off)
         page.goto(path)
         return page
@@ -98,6 +106,7 @@ def open_page(browser, site):
     yield open_page
     for context in contexts:
         context.close()
+    assert [] == refused
 
 
 def publish(folder: Path, of):
@@ -201,6 +210,39 @@ def test_a_page_recovers_when_the_link_is_back(site, open_page):
     page.wait_for_function(
         "() => document.getElementById('refresh').textContent.includes('every minute')"
     )
+
+
+def test_a_device_without_network_keeps_figures_until_their_time_has_passed(site, open_page):
+    page = open_page()
+    shows(page, "operational")
+    page.context.set_offline(True)
+    pass_time(page, site, 1)
+    page.wait_for_function(
+        "() => document.getElementById('refresh').textContent.includes('cannot')"
+    )
+    shows(page, "operational")
+    pass_time(page, site, 15)
+    shows(page, "unknown")
+    assert [] == page.faults
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("state", "lost_of_100"),
+    [("outage", (100, 100)), ("degraded", (12, 12, 12)), ("unknown", (None, None, None))],
+    ids=["outage", "degraded", "unknown"],
+)
+def test_axe_finds_no_violation_whatever_the_state(site, open_page, state, lost_of_100, scheme):
+    """Bad news are as readable as good ones, before and after a refresh."""
+    page = open_page(color_scheme=scheme)
+    publish_document(site.folder, at(5, *CLEAN, *lost_of_100))
+    pass_time(page, site, 5)
+    shows(page, state)
+    assert [] == violations(page)
+    publish(site.folder, at(5, *CLEAN, *lost_of_100))
+    page.goto("/ja/status/tokyo-shanghai/")
+    shows(page, state)
+    assert [] == violations(page)
 
 
 @pytest.mark.parametrize("off", [-3600, 3600], ids=["an hour slow", "an hour fast"])

@@ -10,6 +10,8 @@ from tests.site.conftest import ROOT, Site
 
 LIMIT_BYTES = 13_000
 TYPICAL_BYTES = 6_000
+STATUS_LIMIT_BYTES = 15_000
+STATUS_ROUTE_LIMIT_BYTES = 50_000
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,21 @@ def test_every_column_is_light(column_bytes):
 def test_a_typical_column_is_lighter_still(column_bytes):
     sizes = sorted(column_bytes.items(), key=lambda item: item[1])
     assert median(column_bytes.values()) < TYPICAL_BYTES, sizes
+
+
+def test_the_status_of_eight_routes_is_light(html):
+    """15,000 bytes with brotli for the overview, 50,000 for all that a route's page draws."""
+    sizes = {
+        path: len(brotli.compress(text.encode(), quality=11))
+        for path, text in html.items()
+        if re.match(r"\w+/status/", path)
+    }
+    limits = {
+        path: STATUS_LIMIT_BYTES if path.count("/") == 2 else STATUS_ROUTE_LIMIT_BYTES
+        for path in sizes
+    }
+    assert {"ja/status/index.html", "en/status/index.html"} <= sizes.keys()
+    assert {} == {path: size for path, size in sizes.items() if size > limits[path]}
 
 
 def test_there_are_columns_enough_of_real_length(html):

@@ -2,14 +2,17 @@
 
 import json
 import re
+import shutil
+import tomllib
 from datetime import UTC, datetime
 
+import brotli
 import feedparser
 import pytest
 
 from network_status.model import BIN_S, DAY_S
 from tests.network_status.builders import T0, names, places, route_table, table, write_network
-from tests.site.conftest import words
+from tests.site.conftest import ROOT, words
 
 LANGUAGES = ("ja", "en")
 NOW = T0 + DAY_S
@@ -214,3 +217,42 @@ def test_taking_anything_away_never_leaves_it_green(followed, take_away, keep_st
             states = re.findall(r'data-live[^>]*data-state="([a-z]+)"', followed.page(page))
             assert {"unknown"} == set(states)
     assert "Source “probe” has not answered since" in words(followed.page("/en/status/"))
+
+
+CROWD = 20
+CROWDED_LIMIT_BYTES = 50_000
+
+
+@pytest.fixture
+def crowded(site):
+    """The sample's eight routes, and as many more with the same measurements as make twenty."""
+    shutil.copytree(ROOT / "content" / "status", site.root / "content" / "status")
+    site.column("2020-06-10-one-percent")
+    file = site.root / "content" / "status" / "network.toml"
+    known = [route["id"] for route in tomllib.loads(file.read_text())["routes"]]
+    more = (
+        route_table(
+            f"again-{number}",
+            "sample",
+            {"series": known[number % len(known)]},
+            name={
+                "ja": f"東京→上海（{number}番目の経路）",
+                "en": f"Tokyo → Shanghai, way {number}",
+            },
+            group="east-china",
+            key=True,
+        )
+        for number in range(CROWD - len(known))
+    )
+    file.write_text(file.read_text() + "\n" + "".join(more))
+    return site
+
+
+def test_the_status_of_twenty_routes_stays_light(crowded):
+    """50,000 bytes with brotli, whatever the evening brings."""
+    build(crowded, (1_794_836_400 - NOW) // 60)  # 2026-11-16 22:00 in Japan, in an incident
+    for lang in LANGUAGES:
+        page = crowded.page(f"/{lang}/status/")
+        size = len(brotli.compress(page.encode(), quality=11))
+        assert CROWD == page.count("<h3><a class")
+        assert size < CROWDED_LIMIT_BYTES, f"/{lang}/status/ has {size:,} bytes"
