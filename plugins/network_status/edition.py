@@ -13,7 +13,8 @@ from feeds.model import Feed
 from network_status import documents
 from network_status.ageing import ageing_files
 from network_status.feeds import feeds_of
-from network_status.incidents import Report, text_path
+from network_status.incident_files import text_path
+from network_status.incidents import Report
 from network_status.pages import Pages
 from network_status.picture import Picture
 from network_status.words import Words

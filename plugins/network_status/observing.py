@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from network_status import incidents
+from network_status import incident_files
 from network_status.conf import STORE, Settings
 from network_status.errors import HistoryLost
 from network_status.history import History
@@ -34,7 +34,7 @@ def observe(settings: Settings, languages: Iterable[str]) -> Observation:
     languages = tuple(languages)
     content = Path(settings["PATH"])
     network = load(content, languages)
-    reports = incidents.load(content, [route.id for route in network.routes], languages)
+    reports = incident_files.load(content, [route.id for route in network.routes], languages)
     try:
         return _observe(settings, network, reports)
     except HistoryLost as lost:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lint.model import Content, Problem, Rules, Settings
-from network_status import incidents
+from network_status import incident_files
 from network_status.conf import NETWORK
 from network_status.errors import NetworkSettingsError
 from network_status.settings import load
@@ -24,10 +24,10 @@ def lint_rules(settings: Settings) -> Rules:
                     yield Problem(NETWORK, 1, line.partition(": ")[2])
 
     def check_incidents(content: Content) -> Iterator[Problem]:
-        _, problems = incidents.read(content.root, _routes(content.root), languages)
+        _, problems = incident_files.read(content.root, _routes(content.root), languages)
         yield from problems
 
-    return Rules(overall=(check_network, check_incidents), owns=(incidents.owns,))
+    return Rules(overall=(check_network, check_incidents), owns=(incident_files.owns,))
 
 
 def _routes(content: Path) -> list[str]:

@@ -3,7 +3,8 @@
 import pytest
 
 from network_status.errors import IncidentError
-from network_status.incidents import Stage, load, owns, read
+from network_status.incident_files import load, owns, read
+from network_status.incidents import Stage
 from network_status.model import State
 
 HEADERS = {

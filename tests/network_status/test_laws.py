@@ -225,7 +225,7 @@ def test_b_a_baseline_never_gives_operational(what, now):
 
 
 @examples(300)
-@given(series(), moments)
+@given(series(("clean", "single", "slow", "missing"), longest=5), moments)
 def test_b_a_slow_route_stays_degraded_until_it_is_quick_again(bins, now):
     """Law (b): a run of bins that are slow against their baseline does not clear."""
     usual = dict.fromkeys(range(T0, T0 + DAY_S, HOUR_S), 50.0)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from network_status import histogram
 from network_status.errors import SourceError
 from network_status.model import BIN_S, DAY_S, Probe
+from network_status.promql import WINDOW
 from network_status.sources.contract import Span, Wanted
-from network_status.sources.prometheus import SERIES, WINDOW, Prometheus, PrometheusSeries
+from network_status.sources.prometheus import SERIES, Prometheus, PrometheusSeries
 from tests.network_status.builders import T0
 
 ANSWERS = sorted(

@@ -1,14 +1,11 @@
 """Measurements that a Prometheus has scraped from blackbox_exporter or smokeping_prober.
 
-Asked by the HTTP API (`query_range`), so also of Thanos, Mimir and VictoriaMetrics. A bin is
-one value: every figure is evaluated at the bin's end over a window of 299,999 ms. A range of
-300 s would hold both of its ends in Prometheus 2 and the later one in Prometheus 3; a
-millisecond less, and a scrape on the border falls into one bin in either.
+Asked by the HTTP API (`query_range`), so also of Thanos, Mimir and VictoriaMetrics; what is
+asked says `promql`.
 
 Bins are asked for again while they are young, so each replaces what was there before.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
@@ -16,15 +13,12 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, FailFast, Field, ValidationError
 
-from network_status import histogram
+from network_status import histogram, promql
 from network_status.errors import SourceError
 from network_status.model import BIN_S, DAY_S, NO_TIMES, Histogram, Measurement, Probe
 from network_status.sources.contract import Answers, Request, Selector, Span, Wanted
 from network_status.sources.remote import Remote
 
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-WINDOW = f"{BIN_S * 1000 - 1}ms"
-SUBQUERY_STEP = "15s"
 POINTS = 1_152
 """Bins in one request: four days; Prometheus refuses more than 11,000."""
 SERIES = 4
@@ -102,97 +96,14 @@ class Prometheus(Remote):
                     yield from _measured(series, start, figures, expected[series], span.until)
 
     def _figures(self, one: Wanted) -> str:
-        """Return the query for all figures of one route, each named by a label."""
-        if not isinstance(one.selector, PrometheusSeries):
-            raise SourceError(f"{one.series}: {one.selector!r} selects nothing in Prometheus")
-        figures = {**_scrapes(one.selector), **self._packets(one.selector)}
-        return " or ".join(_named(query, one.series, name) for name, query in figures.items())
-
-    def _packets(self, selector: PrometheusSeries) -> dict[str, str]:
+        """Return the query for all figures of one route."""
+        selector = one.selector
+        if not isinstance(selector, PrometheusSeries):
+            raise SourceError(f"{one.series}: {selector!r} selects nothing in Prometheus")
         if selector.exporter == "blackbox":
-            return _blackbox(_matchers(selector.labels), selector.probe)
-        return _smokeping(_matchers(selector.labels), native=self.native_histograms)
-
-
-# --- What is asked ----------------------------------------------------------------------------
-
-
-def _scrapes(selector: PrometheusSeries) -> dict[str, str]:
-    """Return how to ask whether the exporter was there: `up`, which has a target's labels only.
-
-    smokeping_prober adds labels of its own to what it exports, so only the common ones count.
-    """
-    labels = selector.labels
-    if selector.exporter == "smokeping":
-        labels = {name: value for name, value in labels.items() if name in {"job", "instance"}}
-    if not labels:
-        return {}
-    up = f"up{_matchers(labels)}[{WINDOW}]"
-    return {"scrapes": f"sum(count_over_time({up}))", "scraped": f"sum(sum_over_time({up}))"}
-
-
-def _blackbox(labels: str, probe: Probe) -> dict[str, str]:
-    """Return how to count probes, one packet each, and ask for the times of those answered."""
-    packets = f"probe_success{labels}[{WINDOW}]"
-    times = f"({_blackbox_times(labels, probe)})[{WINDOW}:{SUBQUERY_STEP}]"
-    return {
-        "sent": f"sum(count_over_time({packets}))",
-        "answered": f"sum(sum_over_time({packets}))",
-        **{_quantile(share): f"avg(quantile_over_time({share}, {times}))" for share in QUANTILES},
-    }
-
-
-def _blackbox_times(labels: str, probe: Probe) -> str:
-    """Return the times of probes that succeeded, without name resolution where they say so.
-
-    A ping that failed has an rtt of 0, and any other probe the time after which it gave up;
-    dividing by its success, which is 1 or missing, leaves those out.
-    """
-    success = f"(probe_success{labels} > 0)"
-    match probe:
-        case Probe.ICMP:
-            return f"probe_icmp_duration_seconds{_phase(labels, 'rtt')} > 0"
-        case Probe.DNS:
-            request = f"probe_dns_duration_seconds{_phase(labels, 'request')}"
-            return f"{request} / ignoring(phase) {success}"
-        case Probe.TCP | Probe.HTTP:
-            return f"probe_duration_seconds{labels} / {success}"
-
-
-def _phase(labels: str, phase: str) -> str:
-    return f'{labels[:-1]},phase="{phase}"}}'
-
-
-def _smokeping(labels: str, *, native: bool) -> dict[str, str]:
-    """Return how to count requests and responses; a target's `ip` may change, so all are summed."""
-    times = "smokeping_response_duration_seconds"
-    if native:
-        answered = f"sum(histogram_count(increase({times}{labels}[{WINDOW}])))"
-        spread = f"sum(increase({times}{labels}[{WINDOW}]))"
-    else:
-        answered = f"sum(increase({times}_count{labels}[{WINDOW}]))"
-        spread = f"sum by (le) (increase({times}_bucket{labels}[{WINDOW}]))"
-    return {
-        "sent": f"sum(increase(smokeping_requests_total{labels}[{WINDOW}]))",
-        "answered": answered,
-        "unsent": f"sum(increase(smokeping_send_errors_total{labels}[{WINDOW}]))",
-        **{_quantile(share): f"histogram_quantile({share}, {spread})" for share in QUANTILES},
-    }
-
-
-def _matchers(labels: Mapping[str, str]) -> str:
-    # A Go string, as PromQL has it, takes every escape that JSON writes.
-    pairs = (f"{name}={json.dumps(value)}" for name, value in sorted(labels.items()))
-    return f"{{{','.join(pairs)}}}"
-
-
-def _named(query: str, series: str, figure: str) -> str:
-    labelled = f'label_replace({query}, "figure", "{figure}", "", "")'
-    return f'label_replace({labelled}, "series", "{series}", "", "")'
-
-
-def _quantile(share: float) -> str:
-    return f"q{share:g}"
+            return promql.of_blackbox(one.series, selector.labels, selector.probe)
+        native = self.native_histograms
+        return promql.of_smokeping(one.series, selector.labels, native=native)
 
 
 def _batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
@@ -287,8 +198,8 @@ def _is_blind(figures: _Figures) -> bool:
 
 def _times(figures: _Figures, answered: int) -> Histogram:
     pairs = [
-        (share, figures[_quantile(share)] * 1000)
-        for share in QUANTILES
-        if figures.get(_quantile(share), 0) > 0
+        (share, figures[promql.quantile_name(share)] * 1000)
+        for share in promql.QUANTILES
+        if figures.get(promql.quantile_name(share), 0) > 0
     ]
     return histogram.of_quantiles(pairs, answered) if pairs else NO_TIMES
