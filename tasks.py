@@ -81,6 +81,7 @@ def server_install(_: Context, root: str = "", dry_run: bool = False, quiet: boo
     """Make a server below --root (--dry-run: only say what)."""
     from publishing.install import install
 
+    os.umask(0o022)  # what root copies and nginx reads, whatever the caller keeps to himself
     with _told():
         install(_layout(root), ROOT.resolve(), print, dry=dry_run, quiet=quiet)
 

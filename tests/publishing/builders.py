@@ -10,12 +10,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from publishing import releases
 from publishing.layout import Layout
 from publishing.model import BUILD_JSON, Build
 from tests.publishing.conftest import FIRST_VERSION, Desk, install
 
 NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+PAGE = "<p>本文。</p>" * 30
 
 
 def commit_of(word: str) -> str:
@@ -55,6 +57,26 @@ def commit(layout: Layout, subject: str) -> str:
     made = git("commit-tree", tree, "-m", subject)
     git("update-ref", "refs/heads/main", made)
     return made
+
+
+def pushed(layout, subject, **values):
+    """A commit that main stands at, and whose build passed."""
+    name = commit(layout, subject)
+    files = {"ja/index.html": f"{subject} {PAGE}", "404.html": PAGE}
+    build(layout, "", files | values.pop("files", {}), commit=name, **values)
+    return name
+
+
+def run(worker, now=NOON):
+    worker.run(lambda: now)
+
+
+def names(layout):
+    return [release.name for release in releases.kept(layout)]
+
+
+def live(layout):
+    return releases.live(layout).commit
 
 
 @contextlib.contextmanager
