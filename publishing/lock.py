@@ -2,11 +2,11 @@
 
 import fcntl
 import os
-import pwd
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from publishing.environment import name_of
 from publishing.errors import Busy, ServerError
 from publishing.layout import Layout
 
@@ -23,7 +23,7 @@ def held(layout: Layout, by: str, patience_s: float) -> Iterator[None]:
     """
     owner = layout.root.stat().st_uid
     if os.geteuid() != owner:
-        name = _name_of(owner)
+        name = name_of(owner)
         raise ServerError(f"{layout.root}: belongs to {name}; run this as {name}: sudo -u {name} …")
     layout.lock.parent.mkdir(parents=True, exist_ok=True)
     file = os.open(layout.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -34,14 +34,6 @@ def held(layout: Layout, by: str, patience_s: float) -> Iterator[None]:
         yield
     finally:
         os.close(file)
-
-
-def _name_of(user: int) -> str:
-    """Return a user's name, or the number as sudo takes it where the machine knows no name."""
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:
-        return f"#{user}"
 
 
 def _wait(file: int, patience_s: float) -> None:

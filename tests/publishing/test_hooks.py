@@ -18,7 +18,7 @@ from publishing.commits import Commits
 from publishing.layout import Layout
 from publishing.push import REPORT_BYTES, limited
 from publishing.releases import live
-from tests.publishing.builders import slow, small_disk, wait_for
+from tests.publishing.builders import processes, slow, small_disk, wait_for
 from tests.publishing.conftest import SITEURL, serve
 
 ROUNDS = int(os.environ.get("ATOGAKI_SOAK", "1"))
@@ -254,9 +254,8 @@ def client(desk):
 
 
 def running(layout):
-    """Tell whether a hook or a build of this server runs."""
-    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)  # noqa: S607
-    return str(layout.root) in found.stdout
+    """Tell whether a hook, a build or a worker of this server runs."""
+    return any(str(layout.root) in command for command in processes().values())
 
 
 @pytest.mark.soak
@@ -282,9 +281,8 @@ def test_a_hook_killed_at_any_point_harms_no_later_push(layout, published, seed)
 
 def hooks_of(layout):
     """The processes of this server's pre-receive."""
-    found = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True)  # noqa: S607
     mark = f"publishing.hooks pre-receive {layout.root}"
-    return [int(line.split()[0]) for line in found.stdout.splitlines() if mark in line]
+    return [pid for pid, command in processes().items() if mark in command]
 
 
 def test_a_hundred_thousand_files_are_refused(layout, desk):
