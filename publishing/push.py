@@ -81,7 +81,7 @@ class Push:
             self.say(line)
         self.say(f"Building {commit[:10]}: {visible(self.commits.subject(commit))}")
         builder, days = builder_of(self.commits), read_settings(layout.settings).preview.days
-        with lock.held(layout, f"a push of {commit[:10]}", PATIENCE_S):
+        with lock.held(layout, f"a push of {commit[:10]}", PATIENCE_S, self.say):
             try:
                 if "preview" in self.options:
                     preview = previews.make(builder, commit, now, days)

@@ -158,19 +158,20 @@ def test_a_build_ends_with_the_process_that_waits_for_it(layout, desk):
 
 
 def children_of(pid):
-    return [
-        int(name) for task in Path(f"/proc/{pid}/task").iterdir()
-        for name in (task / "children").read_text().split()
-    ]  # fmt: skip
+    return [child for child in processes() if state_of(child)[1:2] == [str(pid)]]
 
 
 def is_alive(pid):
     """Tell whether a process exists and is more than an entry that nobody has collected."""
+    return state_of(pid)[:1] not in ([], ["Z"], ["X"])
+
+
+def state_of(pid):
+    """A process' state, its parent, and what else the kernel tells of it."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state not in "ZX"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def test_a_build_leaves_the_history_of_the_lines_alone(layout, desk):

@@ -1,5 +1,6 @@
 """What whoever pushes is told, and what git may take: real pushes to a real repository."""
 
+import contextlib
 import getpass
 import os
 import random
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -199,17 +201,19 @@ def test_two_pushes_at_once_build_one_after_the_other(layout, published, desk_of
     other.column("2014-06-01-two")
     commits = [published.commit(), other.commit()]
     pushes = {}
-    with lock.held(layout, "a test", 0):
+    with lock.held(layout, "a test", 60):
         threads = [
             threading.Thread(target=lambda desk=desk: pushes.update({desk.root.name: desk.push()}))
             for desk in (published, other)
         ]
         for thread in threads:
             thread.start()
-        time.sleep(3)
+        wait_for(lambda: 2 == sum(has_open(hook, layout.lock) for hook in hooks_of(layout)))
+        time.sleep(0.2)
     for thread in threads:
         thread.join()
     taken = [push for push in pushes.values() if push.accepted]
+    assert all("Waiting for a test (process " in push.said for push in pushes.values())
     (lost,) = (push for push in pushes.values() if not push.accepted)
     assert (1, True) == (len(taken), tip(layout) in commits)
     assert "main has moved while this push waited" in lost.said or "cannot lock ref" in lost.stderr
@@ -237,7 +241,7 @@ def test_a_client_that_goes_while_its_push_is_built_leaves_nothing_held(layout, 
         wait_for(begun.exists)
         os.killpg(gone.pid, signal.SIGKILL)
     wait_for(lambda: not running(layout))
-    with lock.held(layout, "a test", 0):
+    with lock.held(layout, "a test", 60):
         pass
     far_desk.write("content/pages/about/ja.md", "Title: 私たち\n\nchanged\n")
     commit = far_desk.commit("Back")
@@ -277,6 +281,12 @@ def test_a_hook_killed_at_any_point_harms_no_later_push(layout, published, seed)
     assert push.accepted, push.stderr
     assert commit == tip(layout)
     wait_for(lambda: is_live(layout, commit))
+
+
+def has_open(pid, file):
+    with contextlib.suppress(OSError):  # it has just ended
+        return any(link.readlink() == file for link in Path(f"/proc/{pid}/fd").iterdir())
+    return False
 
 
 def hooks_of(layout):
