@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -117,3 +118,13 @@ def wait_for(happened, seconds: float = 60) -> None:
     while not happened():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def processes() -> dict[int, str]:
+    """Every process of this machine and its command line."""
+    found = {}
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has just ended
+            words = file.read_bytes().rstrip(b"\0").split(b"\0")
+            found[int(file.parent.name)] = b" ".join(words).decode("utf-8", "replace")
+    return found

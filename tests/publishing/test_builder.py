@@ -15,7 +15,7 @@ from publishing.builder import Builder, Limits, forget, read_build, read_made
 from publishing.commits import Commits
 from publishing.errors import BuildFailed, Refused
 from publishing.model import BUILD_JSON
-from tests.publishing.builders import slow, stored, wait_for
+from tests.publishing.builders import processes, slow, stored, wait_for
 from tests.publishing.conftest import FIRST_VERSION, SITEURL, install
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
@@ -117,13 +117,7 @@ def test_a_build_that_takes_too_long_is_ended_with_all_it_started(layout, desk):
     with pytest.raises(BuildFailed, match=r"^the build took longer than 2 s and was ended"):
         Builder(Commits(layout), Limits(seconds=2)).build(commit, NOW)
     assert time.monotonic() - start < 30
-    assert not running("sleep 61.25")
-
-
-def running(command):
-    """Tell whether a process with this command line exists."""
-    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)  # noqa: S607
-    return command in found.stdout.splitlines()
+    assert "sleep 61.25" not in processes().values()
 
 
 def test_a_build_that_needs_too_much_memory_is_ended(layout, desk):
@@ -164,20 +158,20 @@ def test_a_build_ends_with_the_process_that_waits_for_it(layout, desk):
 
 
 def children_of(pid):
-    found = subprocess.run(  # noqa: S603
-        ["ps", "-o", "pid=", "--ppid", str(pid)],  # noqa: S607
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return [int(word) for word in found.stdout.split()]
+    return [child for child in processes() if state_of(child)[1:2] == [str(pid)]]
 
 
 def is_alive(pid):
     """Tell whether a process exists and is more than an entry that nobody has collected."""
+    return state_of(pid)[:1] not in ([], ["Z"], ["X"])
+
+
+def state_of(pid):
+    """A process' state, its parent, and what else the kernel tells of it."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state not in "ZX"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def test_a_build_leaves_the_history_of_the_lines_alone(layout, desk):

@@ -1,5 +1,6 @@
 """What whoever pushes is told, and what git may take: real pushes to a real repository."""
 
+import contextlib
 import getpass
 import os
 import random
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +20,7 @@ from publishing.commits import Commits
 from publishing.layout import Layout
 from publishing.push import REPORT_BYTES, limited
 from publishing.releases import live
-from tests.publishing.builders import slow, small_disk, wait_for
+from tests.publishing.builders import processes, slow, small_disk, wait_for
 from tests.publishing.conftest import SITEURL, serve
 
 ROUNDS = int(os.environ.get("ATOGAKI_SOAK", "1"))
@@ -199,17 +201,19 @@ def test_two_pushes_at_once_build_one_after_the_other(layout, published, desk_of
     other.column("2014-06-01-two")
     commits = [published.commit(), other.commit()]
     pushes = {}
-    with lock.held(layout, "a test", 0):
+    with lock.held(layout, "a test", 60):
         threads = [
             threading.Thread(target=lambda desk=desk: pushes.update({desk.root.name: desk.push()}))
             for desk in (published, other)
         ]
         for thread in threads:
             thread.start()
-        time.sleep(3)
+        wait_for(lambda: 2 == sum(has_open(hook, layout.lock) for hook in hooks_of(layout)))
+        time.sleep(0.2)
     for thread in threads:
         thread.join()
     taken = [push for push in pushes.values() if push.accepted]
+    assert all("Waiting for a test (process " in push.said for push in pushes.values())
     (lost,) = (push for push in pushes.values() if not push.accepted)
     assert (1, True) == (len(taken), tip(layout) in commits)
     assert "main has moved while this push waited" in lost.said or "cannot lock ref" in lost.stderr
@@ -237,7 +241,7 @@ def test_a_client_that_goes_while_its_push_is_built_leaves_nothing_held(layout, 
         wait_for(begun.exists)
         os.killpg(gone.pid, signal.SIGKILL)
     wait_for(lambda: not running(layout))
-    with lock.held(layout, "a test", 0):
+    with lock.held(layout, "a test", 60):
         pass
     far_desk.write("content/pages/about/ja.md", "Title: 私たち\n\nchanged\n")
     commit = far_desk.commit("Back")
@@ -254,9 +258,8 @@ def client(desk):
 
 
 def running(layout):
-    """Tell whether a hook or a build of this server runs."""
-    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)  # noqa: S607
-    return str(layout.root) in found.stdout
+    """Tell whether a hook, a build or a worker of this server runs."""
+    return any(str(layout.root) in command for command in processes().values())
 
 
 @pytest.mark.soak
@@ -280,11 +283,16 @@ def test_a_hook_killed_at_any_point_harms_no_later_push(layout, published, seed)
     wait_for(lambda: is_live(layout, commit))
 
 
+def has_open(pid, file):
+    with contextlib.suppress(OSError):  # it has just ended
+        return any(link.readlink() == file for link in Path(f"/proc/{pid}/fd").iterdir())
+    return False
+
+
 def hooks_of(layout):
     """The processes of this server's pre-receive."""
-    found = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True)  # noqa: S607
     mark = f"publishing.hooks pre-receive {layout.root}"
-    return [int(line.split()[0]) for line in found.stdout.splitlines() if mark in line]
+    return [pid for pid, command in processes().items() if mark in command]
 
 
 def test_a_hundred_thousand_files_are_refused(layout, desk):
