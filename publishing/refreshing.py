@@ -21,10 +21,8 @@ from feeds.model import Feed
 from network_status import settings as network_settings
 from network_status.conf import Settings
 from network_status.edition import Edition, Surroundings, edition_of, minify_script, script_of
-from network_status.explanation import explain as explain_status
 from network_status.observing import Observation, observe
 from network_status.places import tree
-from network_status.status import observed_of
 from press.files import Output
 from press.kept import Kept, edition
 from press.printing import print_page
@@ -32,10 +30,9 @@ from press.styles import Styles, minify_css
 from press.templates import templates_of
 from publishing.around import address_of, library_of, written
 from publishing.errors import RefreshError
-from typesetting.links import Linker
-from typesetting.whole_links import WholeLinks
 
 if TYPE_CHECKING:
+    from typesetting.links import Linker
     from typesetting.markdown import Typesetter
 
 KEPT = "status"
@@ -73,6 +70,9 @@ def refresh(settings: Settings, patience_s: float, *, compress: bool = False) ->
 
 def explain(settings: Settings, route: str) -> Iterator[str]:
     """Yield the lines that explain a route's state. Raises RefreshError where there is none."""
+    from network_status.explanation import explain as explain_status
+    from network_status.status import observed_of
+
     languages = tuple(settings["LANGUAGES"])
     network = network_settings.load(Path(settings["PATH"]), languages)
     watched = {one.route: one for one in network.watched()}
@@ -139,13 +139,17 @@ class _Printer:
         return self._kept.get("text", text, lambda: self._typesetter.typeset(text))
 
     def _whole_links(self, markdown: str, path: str, lang: str) -> str:
+        from typesetting.whole_links import WholeLinks
+
         made, faults = WholeLinks(self._linker, self._typeset)(markdown, path, lang)
         self.faults += (f"content/{path}: {fault}" for fault in faults)
         return made
 
     @cached_property
-    def _linker(self) -> Linker:
+    def _linker(self) -> "Linker":
         """Return what resolves references; a file that a notice offers is a build's to publish."""
+        from typesetting.links import Linker
+
         settings, site = self._settings, self._settings["SITEURL"]
 
         def file(path: str) -> str | None:

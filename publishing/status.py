@@ -1,6 +1,7 @@
 """`invoke status`: what a command line asks for, and what a person or a timer hears of it."""
 
 import fcntl
+import gc
 import sys
 import time
 from collections.abc import Iterator
@@ -9,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from network_status.conf import Settings, read_settings
-from press.faults import describe
 from press.files import Output
 from publishing import releases
 from publishing.errors import RefreshError, ReleaseError
@@ -53,8 +53,9 @@ def main(
     Prints what was asked for, and on stderr what is not well; returns the exit status, which is
     1 where nothing could be written or no source answered.
     """
-    settings = settings_at(settings_file, places)
+    gc.disable()  # imports included, a fifth of the time; the process ends before it is needed
     try:
+        settings = settings_at(settings_file, places)
         if deadman:
             age(settings)
             return 0
@@ -62,8 +63,13 @@ def main(
             return explain_route(settings, explain)
         return refresh(settings, compress=compress)
     except Exception as error:  # noqa: BLE001  whatever it is becomes a message
-        print(describe(error, Path(settings["THEME"], "templates")), file=sys.stderr)
+        from press.faults import describe
+
+        print(describe(error, settings_file.parent / "theme" / "templates"), file=sys.stderr)
         return 1
+    finally:
+        gc.freeze()  # or the interpreter would collect once more, at its end
+        gc.enable()
 
 
 def settings_at(settings_file: Path, places: Places) -> Settings:

@@ -32,6 +32,7 @@ _HATCH_LINES = 10
 _LEAST_BAR = 2
 _CLIPPED_SHARE = 0.98
 _FULL_SQUARE = 0.10
+_LEAST_HALF = 0.4
 _TICKS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _NEAR_ZERO = 0.25
 
@@ -287,6 +288,8 @@ def week(cells: Sequence[Sequence[Loss]]) -> Drawing:
             x, y = column * 10 + 5, row * 10 + 5
             if not loss.sent:
                 parts.setdefault("week-none", []).append(f"M{x - 2} {y}h4")
+            elif not loss.lost:
+                parts.setdefault("week-0", []).append(_square(x, y, _LEAST_HALF))
             else:
                 square = _square(x, y, _half_side(loss))
                 parts.setdefault(f"week-{loss_class(loss)}", []).append(square)
@@ -301,7 +304,7 @@ def _square(x: int, y: int, half: float) -> str:
 
 def _half_side(loss: Loss) -> float:
     share = min(1.0, (loss.ratio or 0.0) / _FULL_SQUARE)
-    return max(0.4, round(4.8 * sqrt(share), 1))
+    return max(_LEAST_HALF, round(4.8 * sqrt(share), 1))
 
 
 # --- SVG --------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeVar
 
 from network_status import histogram, summary
@@ -30,8 +29,7 @@ class Point(NamedTuple):
     measured: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DayOf:
+class DayOf(NamedTuple):
     """One of the 90 days: its figures, and the worst that it saw.
 
     The grade is unknown where less than half of the day was observed and nothing bad was seen.

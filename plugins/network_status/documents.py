@@ -6,12 +6,15 @@ the published file can say when its time has passed: see `expired`.
 
 import json
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from network_status.incidents import Report
 from network_status.model import Loss, SourceHealth, State, Unknown
-from network_status.picture import Picture, RoutePicture
-from network_status.words import Live, Words, iso
+from network_status.zones import iso
+
+if TYPE_CHECKING:  # what ages the published files has nothing else to load
+    from network_status.incidents import Report
+    from network_status.picture import Picture, RoutePicture
+    from network_status.words import Live, Words
 
 VERSION = 1
 STATUS_JSON = "status/status.json"
@@ -129,7 +132,7 @@ class StatusDocument(TypedDict):
 
 
 def status_document(
-    picture: Picture, words: Mapping[str, Words], page: PageDocument
+    picture: "Picture", words: "Mapping[str, Words]", page: PageDocument
 ) -> StatusDocument:
     """Return the whole status of a picture."""
     live = {lang: one.live(picture) for lang, one in words.items()}
@@ -169,7 +172,7 @@ def status_document(
     }
 
 
-def _state_words(words: Words) -> Texts:
+def _state_words(words: "Words") -> Texts:
     """Return the states' names, and what documents say when their time has passed."""
     return {
         **{state.value: words.state(state) for state in State},
@@ -181,7 +184,7 @@ def _state_words(words: Words) -> Texts:
     }
 
 
-def _route(route: RoutePicture) -> RouteDocument:
+def _route(route: "RoutePicture") -> RouteDocument:
     one, status, seen = route.route, route.status, route.availability.planned_in
     return {
         "id": one.id,
@@ -210,7 +213,7 @@ def _loss(loss: Loss) -> LossDocument:
     return {"sent": loss.sent, "lost": loss.lost, "ratio": ratio}
 
 
-def _report(report: Report, now: int) -> ReportDocument:
+def _report(report: "Report", now: int) -> ReportDocument:
     return {
         "id": report.slug,
         "title": dict(report.titles),
@@ -235,7 +238,7 @@ def _source(health: SourceHealth) -> SourceDocument:
     }
 
 
-def _carried(live: Mapping[str, Live]) -> dict[str, LiveDocument]:
+def _carried(live: "Mapping[str, Live]") -> dict[str, LiveDocument]:
     found: dict[str, LiveDocument] = {}
     for name, one in live.items():
         carried: LiveDocument = {}

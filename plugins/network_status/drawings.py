@@ -18,7 +18,7 @@ from network_status.days import Point
 from network_status.model import DAY_S, HOUR_S, Loss, State
 from network_status.picture import Chart, RoutePicture
 from network_status.summary import total
-from network_status.words import Words, iso
+from network_status.words import Words
 from network_status.zones import CHINA, JAPAN
 
 _LABELS: Final = {"3h": 3, "30h": 3, "10d": 2, "90d": 2}
@@ -204,7 +204,8 @@ class Draughtsman:
     def _time(self, chart: Chart, at: int) -> str:
         japan = escape(self._label_in_table(chart, at, JAPAN))
         china = escape(self._label_in_table(chart, at, CHINA))
-        head = f'<tr><th scope="row"><time datetime="{iso(at, JAPAN)}">{japan}</time></th>'
+        when = f"{datetime.fromtimestamp(at, JAPAN):%Y-%m-%dT%H:%M}+09:00"
+        head = f'<tr><th scope="row"><time datetime="{when}">{japan}</time>'
         return head if chart.step_s == DAY_S else f"{head}<td>{china}"
 
     def _label_in_table(self, chart: Chart, at: int, zone: tzinfo) -> str:
@@ -219,7 +220,7 @@ class Draughtsman:
             losses = (cells[day][hour].ratio for day in _WEEKDAYS)
             told = "".join(f"<td>{'–' if one is None else self._percent(one)}" for one in losses)
             head = escape(self._words.say("hour", n=hour))
-            rows.append(f'<tr><th scope="row">{head}</th>{told}')
+            rows.append(f'<tr><th scope="row">{head}{told}')
         return Markup("\n".join(rows))  # noqa: S704  every part is a number, or escaped
 
     def _worst_hour(self, cells: Sequence[Sequence[Loss]]) -> str:

@@ -5,72 +5,15 @@ requests stand or fall together, so that history never goes on behind a hole. Wh
 asked for stands alone, and waits for another time where this one does not suffice.
 """
 
-import json
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from contextlib import contextmanager
 from threading import Event, Thread
 from time import monotonic
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import Retry
-from urllib3.exceptions import (
-    DecodeError,
-    HTTPError,
-    NameResolutionError,
-    NewConnectionError,
-    ProtocolError,
-    ReadTimeoutError,
-)
-
+from network_status.policy import Policy as Policy
 from network_status.sources.contract import Answers
-from network_status.sources.remote import may_carry
-from network_status.wire import Failure, Fault, Request, Secret
-
-CONNECT_TIMEOUT_S = 3.0
-REDIRECTS = 3
-EXCERPT = 160
-_PIECE = 65_536
-_ERROR_BYTES = 4_096
-_AGENT = "atogaki-status/1"
-# Nothing that is asked changes anything at the source, so all may be asked again.
-_RETRY = Retry(
-    connect=2,
-    read=0,
-    status=2,
-    redirect=0,
-    other=0,
-    backoff_factor=0.2,
-    status_forcelist=(429, 502, 503, 504),
-    allowed_methods=None,
-    raise_on_status=False,
-    raise_on_redirect=False,
-    respect_retry_after_header=False,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What fetching may do.
-
-    `hosts` is STATUS_SECRETS: variable → the host it may be sent to; `environ` holds the
-    secrets. Without `network` (STATUS_FETCH = False) only files below `content` are read.
-    `timeout_s` is for all requests of a source, `budget_s` for all sources, `size_cap` bytes
-    for one unpacked answer. What may wait is no longer asked after `spare_s`.
-    """
-
-    content: Path
-    hosts: Mapping[str, str] = field(default_factory=dict)
-    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
-    network: bool = True
-    timeout_s: float = 8.0
-    budget_s: float = 10.0
-    spare_s: float = 4.0
-    size_cap: int = 8_000_000
+from network_status.wire import Failed, Failure, Fault, Request
 
 
 class Questions(NamedTuple):
@@ -104,12 +47,6 @@ def _begin(questions: Questions, policy: Policy) -> "_Asking":
     return asking
 
 
-class _Failed(Exception):  # noqa: N818  carries a Failure out of a thread
-    def __init__(self, fault: Fault, detail: str) -> None:
-        super().__init__(detail)
-        self.failure = Failure(fault, detail)
-
-
 class _Asking:
     """All requests of one source, one after another over one connection, against one clock.
 
@@ -129,186 +66,42 @@ class _Asking:
         """Ask, and note what came of it."""
         try:
             self._ask(questions)
-        except _Failed as error:
+        except Failed as error:
             self.outcome = error.failure
         except Exception as error:  # noqa: BLE001  whatever it is, the build goes on
-            self.outcome = _failure_of(error)
+            from network_status.web import failure_of
+
+            self.outcome = failure_of(error)
         finally:
             self.over.set()
 
     def _ask(self, questions: Questions) -> None:
-        with requests.Session() as session:
-            session.mount("http://", HTTPAdapter(max_retries=_RETRY))
-            session.mount("https://", HTTPAdapter(max_retries=_RETRY))
-            answers = {request: self._answer(session, request) for request in questions.now}
+        with _answering(questions, self._policy, self._begun) as answer:
+            answers = {request: answer(request) for request in questions.now}
             self.outcome = answers
             for request in questions.more:
                 if monotonic() - self._begun > self._policy.spare_s:
                     return
                 try:
-                    answers = {**answers, request: self._answer(session, request)}
-                except _Failed as error:
+                    answers = {**answers, request: answer(request)}
+                except Failed as error:
                     if error.failure.fault is not Fault.HTTP_STATUS:
                         return  # an answer that says no leaves hope for the next question
                 self.outcome = answers
 
-    def _answer(self, session: requests.Session, request: Request) -> bytes:
-        if _is_remote(request):
-            return self._remote(session, request)
-        return _file(request, self._policy)
 
-    def _remote(self, session: requests.Session, request: Request) -> bytes:
-        try:
-            with self._final(session, request) as response:
-                _check_status(response, request, self._pieces)
-                _check_type(response, request)
-                body = b"".join(self._pieces(response))
-        except (requests.RequestException, HTTPError, OSError) as error:
-            failure = _failure_of(error)
-            raise _Failed(failure.fault, f"{_shown(request)}: {failure.detail}") from error
-        if body.lstrip()[:1] == b"<":
-            raise _Failed(Fault.WRONG_TYPE, f"{_shown(request)}: answers with a page of HTML")
-        return body
-
-    def _final(self, session: requests.Session, request: Request) -> requests.Response:
-        """Return the response at the end of redirects; none leads away or carries the secret."""
-        address = request.address
-        credentials = self._credentials(request)
-        for _ in range(REDIRECTS + 1):
-            response = self._send(session, address, request, credentials)
-            if not response.is_redirect:
-                return response
-            response.close()
-            address = _next_address(address, response.headers["Location"], request)
-            credentials = _Credentials(None)
-        raise _Failed(Fault.MOVED, f"{_shown(request)}: redirects more than {REDIRECTS} times")
-
-    def _send(
-        self,
-        session: requests.Session,
-        address: str,
-        request: Request,
-        credentials: "_Credentials",
-    ) -> requests.Response:
-        left_s = self._left_s()
-        return session.request(
-            "POST" if request.form else "GET",
-            address,
-            data=list(request.form) or None,
-            headers={
-                "Accept": ", ".join(request.accept) or "*/*",
-                "Accept-Encoding": "gzip",
-                "User-Agent": _AGENT,
-            },
-            auth=credentials,
-            timeout=(min(CONNECT_TIMEOUT_S, left_s), left_s),
-            allow_redirects=False,
-            stream=True,
-        )
-
-    def _credentials(self, request: Request) -> "_Credentials":
-        secret = request.secret
-        if secret is None:
-            return _Credentials(None)
-        if not may_carry(secret, request.address, self._policy.hosts):
-            detail = f"{_shown(request)}: {secret.variable} must not be sent there"
-            raise _Failed(Fault.NO_SECRET, detail)
-        value = self._policy.environ.get(secret.variable, "").strip()
-        if not value:
-            raise _Failed(Fault.NO_SECRET, f"{secret.variable} is not set where this runs")
-        return _Credentials(_authorization(secret, value))
-
-    def _pieces(self, response: requests.Response) -> Iterator[bytes]:
-        """Yield the unpacked body as it arrives, and stop at the cap or the deadline."""
-        size = 0
-        while piece := response.raw.read1(_PIECE, decode_content=True):
-            size += len(piece)
-            if size > self._policy.size_cap:
-                detail = f"more than {self._policy.size_cap:,} bytes"
-                raise _Failed(Fault.TOO_LARGE, f"{_shown_url(response.url)}: {detail}")
-            yield piece
-            self._left_s()
-
-    def _left_s(self) -> float:
-        left_s = self._begun + self._policy.timeout_s - monotonic()
-        if left_s <= 0:
-            detail = f"no whole answer within {self._policy.timeout_s:g} s"
-            raise _Failed(Fault.SLOW, detail)
-        return left_s
-
-
-class _Credentials(requests.auth.AuthBase):
-    """One Authorization header or none; being there, it keeps ~/.netrc out of this."""
-
-    def __init__(self, header: str | None) -> None:
-        self._header = header
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._header:
-            request.headers["Authorization"] = self._header
-        return request
-
-
-def _authorization(secret: Secret, value: str) -> str:
-    if secret.user is None:
-        return f"Bearer {value}"
-    return f"Basic {b64encode(f'{secret.user}:{value}'.encode()).decode()}"
-
-
-_Pieces = Callable[[requests.Response], Iterator[bytes]]
-
-
-def _check_status(response: requests.Response, request: Request, pieces: _Pieces) -> None:
-    if response.ok:
+@contextmanager
+def _answering(
+    questions: Questions, policy: Policy, begun: float
+) -> Iterator[Callable[[Request], bytes]]:
+    """Give what answers a source's requests: files as such, all else over one connection."""
+    if not any(map(_is_remote, (*questions.now, *questions.more))):
+        yield lambda request: _file(request, policy)
         return
-    said = _excerpt(response, pieces)
-    detail = f"{_shown(request)}: answers {response.status_code}{said}"
-    raise _Failed(Fault.HTTP_STATUS, detail)
+    from network_status.web import Web
 
-
-def _excerpt(response: requests.Response, pieces: _Pieces) -> str:
-    """Return what a JSON error says (Prometheus' `error`), and nothing of any other page."""
-    if _media_type(response) != "application/json":
-        return ""
-    body = b""
-    for piece in pieces(response):
-        body += piece
-        if len(body) > _ERROR_BYTES:
-            return ""
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    error = said.get("error") if isinstance(said, dict) else None
-    return f" ({_plain(error)})" if isinstance(error, str) and error else ""
-
-
-def _plain(text: str) -> str:
-    words = "".join(letter if letter.isprintable() else " " for letter in text).split()
-    line = " ".join(words)
-    return line if len(line) <= EXCERPT else f"{line[:EXCERPT]}…"
-
-
-def _check_type(response: requests.Response, request: Request) -> None:
-    given = _media_type(response)
-    if request.accept and given not in request.accept:
-        wanted = " or ".join(request.accept[:1])
-        detail = f"{_shown(request)}: answers {_plain(given) or 'no media type'}, not {wanted}"
-        raise _Failed(Fault.WRONG_TYPE, detail)
-
-
-def _media_type(response: requests.Response) -> str:
-    return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-
-def _next_address(address: str, location: str, request: Request) -> str:
-    target = urljoin(address, location)
-    before, after = urlsplit(address), urlsplit(target)
-    if request.form or (before.scheme, before.netloc) != (after.scheme, after.netloc):
-        place = _plain(_shown_url(target))
-        detail = f"{_shown(request)}: sends us to {place}; if that is right, write it"
-        raise _Failed(Fault.MOVED, detail)
-    return target
+    with Web(policy, begun) as web:
+        yield lambda request: web.answer(request) if _is_remote(request) else _file(request, policy)
 
 
 def _file(request: Request, policy: Policy) -> bytes:
@@ -316,57 +109,16 @@ def _file(request: Request, policy: Policy) -> bytes:
     path = (root / request.address).resolve()
     shown = f"content/{request.address}"
     if not path.is_relative_to(root):
-        raise _Failed(Fault.MISSING_FILE, f"{shown}: lies outside content/")
+        raise Failed(Fault.MISSING_FILE, f"{shown}: lies outside content/")
     try:
         with path.open("rb") as file:
             data = file.read(policy.size_cap + 1)
     except OSError as error:
-        raise _Failed(Fault.MISSING_FILE, f"{shown}: {error.strerror}") from error
+        raise Failed(Fault.MISSING_FILE, f"{shown}: {error.strerror}") from error
     if len(data) > policy.size_cap:
-        raise _Failed(Fault.TOO_LARGE, f"{shown}: more than {policy.size_cap:,} bytes")
+        raise Failed(Fault.TOO_LARGE, f"{shown}: more than {policy.size_cap:,} bytes")
     return data
 
 
 def _is_remote(request: Request) -> bool:
     return request.address.startswith(("http://", "https://"))
-
-
-def _shown(request: Request) -> str:
-    return _shown_url(request.address)
-
-
-def _shown_url(url: str) -> str:
-    return url.partition("?")[0]
-
-
-def _failure_of(error: BaseException) -> Failure:
-    """Return an exception of requests or urllib3 as a Failure in plain words."""
-    for cause in _causes(error):
-        for kind, fault, detail in _FAULTS:
-            if isinstance(cause, kind):
-                return Failure(fault, detail)
-    return Failure(Fault.BROKEN_OFF, _plain(f"{type(error).__name__}: {error}"))
-
-
-# The first that fits any link of the chain of causes, so the most exact come first.
-_FAULTS: tuple[tuple[type[BaseException], Fault, str], ...] = (
-    (NameResolutionError, Fault.UNKNOWN_HOST, "no such host"),
-    (requests.exceptions.SSLError, Fault.UNTRUSTED, "its TLS certificate does not hold"),
-    (requests.Timeout, Fault.SLOW, "does not answer in time"),
-    (ReadTimeoutError, Fault.SLOW, "stops in the middle of its answer"),
-    (TimeoutError, Fault.SLOW, "does not answer in time"),
-    (NewConnectionError, Fault.REFUSED, "takes no connection"),
-    (requests.exceptions.InvalidURL, Fault.REFUSED, "is no address"),
-    (DecodeError, Fault.BROKEN_OFF, "the answer cannot be unpacked"),
-    (ProtocolError, Fault.BROKEN_OFF, "the answer ends early"),
-    (ConnectionError, Fault.BROKEN_OFF, "the connection breaks"),
-)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and what it wraps, outermost first, as requests and urllib3 nest them."""
-    seen: list[BaseException] = [error]
-    for link in seen:
-        yield link
-        inner = (link.__cause__, link.__context__, getattr(link, "reason", None), *link.args)
-        seen.extend(one for one in inner if isinstance(one, BaseException) and one not in seen)

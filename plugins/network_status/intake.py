@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from network_status.errors import SourceError
-from network_status.fetch import Policy, Questions, fetch
+from network_status.fetch import Questions, fetch
 from network_status.history import History
 from network_status.model import DAY_S, HOUR_S, Measurement
+from network_status.policy import Policy
 from network_status.settings import Network
 from network_status.sources.contract import Answers, Request, Source, Span, Wanted
 from network_status.sources.remote import Remote, check_secrets

@@ -147,8 +147,7 @@ class HourBin(NamedTuple):
     rtt: Histogram = NO_TIMES
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(NamedTuple):
     """Packets lost in some span, with what they rest on."""
 
     sent: int

@@ -13,8 +13,8 @@ from network_status.incidents import CLOSING, Report
 from network_status.model import DAY_S, State
 from network_status.picture import Picture, RoutePicture
 from network_status.places import Places
-from network_status.words import Live, Words, iso
-from network_status.zones import JAPAN
+from network_status.words import Live, Words
+from network_status.zones import JAPAN, iso
 from press.model import Sheet
 
 _EVENTS_SHOWN: Final = 40
@@ -208,7 +208,7 @@ class Pages:
             script=Markup(self._script),  # noqa: S704  our own
             refresh={
                 "src": self._places.json,
-                "made": self._picture.now,
+                "made": self._picture.drawn_at,
                 "lost": words.lost(self._picture),
                 "text": words.say("link_live"),
             },

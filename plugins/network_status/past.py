@@ -75,6 +75,8 @@ class Days:
     calendar: Sequence[Span]
     clock: Sequence[Span]
     today: int
+    by_hour: int
+    """From here on a day's hours are asked for, too."""
 
 
 def recall(
@@ -95,7 +97,7 @@ def recall(
         }
         for one in asked
     }
-    found = {route: _unpacked(kept.get(route, {}), stamps[route]) for route in stamps}
+    found = {route: _unpacked(kept.get(route, {}), stamps[route], days.by_hour) for route in stamps}
     missing = {route: sorted(stamps[route].keys() - found[route].keys()) for route in stamps}
     hours = history.hours_since(_needed(asked, missing, days.today))
     new: list[KeptDay] = []
@@ -176,7 +178,9 @@ def _pack(day: CalendarDay | ClockDay) -> bytes:
 
 
 def _unpacked(
-    kept: Mapping[tuple[str, int], tuple[str, bytes]], stamps: Mapping[tuple[str, int], str]
+    kept: Mapping[tuple[str, int], tuple[str, bytes]],
+    stamps: Mapping[tuple[str, int], str],
+    by_hour: int,
 ) -> dict[tuple[str, int], CalendarDay | ClockDay]:
     """Return the days whose stamp and checksum hold."""
     found: dict[tuple[str, int], CalendarDay | ClockDay] = {}
@@ -184,7 +188,12 @@ def _unpacked(
         known, packed = kept.get(key, ("", b""))
         data, end = packed[: -_SUM.size], packed[-_SUM.size :]
         if known == stamp and end == _SUM.pack(zlib.crc32(data)):
-            found[key] = (_unpack_calendar if key[0] == CALENDAR else _unpack_clock)(data, key[1])
+            kind, start = key
+            found[key] = (
+                _unpack_clock(data, start)
+                if kind == CLOCK
+                else _unpack_calendar(data, start, by_hour=start >= by_hour)
+            )
     return found
 
 
@@ -203,12 +212,12 @@ def _pack_calendar(one: CalendarDay) -> bytes:
     return b"".join([head, _pack_point(one.point), *hours])
 
 
-def _unpack_calendar(data: bytes, start: int) -> CalendarDay:
+def _unpack_calendar(data: bytes, start: int, *, by_hour: bool) -> CalendarDay:
     sent, lost, *minutes, median, grade = _DAY.unpack_from(data)
     span = (start, start + DAY_S)
     seen = Availabilities(Availability(*minutes[:3]), Availability(*minutes[3:]))
     day = Day(span, Loss(sent, lost), seen, None if median == _NONE else middle_ms(median))
-    rest = data[_DAY.size + _POINT.size :]
+    rest = data[_DAY.size + _POINT.size :] if by_hour else b""
     return CalendarDay(
         DayOf(day, _GRADES[grade]),
         _unpack_point(data, _DAY.size, span),
@@ -242,8 +251,8 @@ def _pack_point(point: Point) -> bytes:
 
 def _unpack_point(data: bytes, offset: int, span: Span) -> Point:
     measured, sent, lost, *buckets = _POINT.unpack_from(data, offset)
-    times = () if _NONE in buckets else tuple(map(middle_ms, buckets))
-    return Point(*span, Loss(sent, lost), times, measured)
+    times = () if _NONE in buckets else tuple([middle_ms(bucket) for bucket in buckets])
+    return Point(span[0], span[1], Loss(sent, lost), times, measured)
 
 
 def _bucket(rtt_ms: float | None) -> int:

@@ -136,6 +136,11 @@ class Picture:
     failing: tuple[SourceHealth, ...]
 
     @property
+    def drawn_at(self) -> int:
+        """Return the end of the last five minutes: pages are the same until more can be seen."""
+        return self.now // BIN_S * BIN_S
+
+    @property
     def routes(self) -> tuple[RoutePicture, ...]:
         """Return all routes in the order of the page."""
         return tuple(route for group in self.groups for route in group.routes)
@@ -214,8 +219,8 @@ def _route(
     events = tuple(event for event in kept.events if event.route == route.id)
     troubles = tuple(incidents(events))
     shaded = (
-        *(((one.started, one.ended or now), one.worst) for one in troubles),
-        *(((one.started, one.ended or now), one.severity) for one in own),
+        *(((one.started, one.ended or until), one.worst) for one in troubles),
+        *(((one.started, one.ended or until), one.severity) for one in own),
     )
     past = kept.past.get(route.id, Past())
     days = tuple(

@@ -296,25 +296,30 @@ class _Judge:
     def _raise(self, bin_: Bin) -> Rule | None:
         """Return the first clause of rule 3 that holds, outages first."""
         all_lost = bin_.lost == bin_.sent > 1
-        clauses = {
-            Rule.OUTAGE_RUN: self._dead_run >= OUTAGE_BINS,
-            Rule.OUTAGE_CONFIRMED: all_lost and bin_.start in self._agreeing,
-            Rule.LOSS_RUN: self._lossy_run >= RAISE_BINS,
-            Rule.LOSS_WINDOWS: self._loses_in_both_windows(),
-            Rule.SLOW_RUN: self._slow_run >= RAISE_BINS,
-            Rule.ALL_LOST: all_lost,
-        }
-        return next((rule for rule, holds in clauses.items() if holds), None)
+        if self._dead_run >= OUTAGE_BINS:
+            return Rule.OUTAGE_RUN
+        if all_lost and bin_.start in self._agreeing:
+            return Rule.OUTAGE_CONFIRMED
+        if self._lossy_run >= RAISE_BINS:
+            return Rule.LOSS_RUN
+        if self._loses_in_both_windows():
+            return Rule.LOSS_WINDOWS
+        if self._slow_run >= RAISE_BINS:
+            return Rule.SLOW_RUN
+        return Rule.ALL_LOST if all_lost else None
 
     def _loses_in_both_windows(self) -> bool:
-        hour = [bin_ for bin_ in self._hour if bin_ is not None]
-        border = hour[-1].start - (SHORT_WINDOW - 1) * BIN_S
-        sent, lost = _counts(hour)
-        if sent < FEW_PACKETS or lost / sent < self._limits.loss:
-            return False
-        sent, lost = _counts(bin_ for bin_ in hour if bin_.start >= border)
+        # The short window first: where it lost nothing, which is nearly always, that is all.
+        sent, lost = _counts(self._newest(SHORT_WINDOW))
         stated = sent >= FEW_PACKETS or lost > 1
-        return stated and lost / sent >= self._limits.loss
+        if not stated or lost / sent < self._limits.loss:
+            return False
+        sent, lost = _counts(self._newest(LONG_WINDOW))
+        return sent >= FEW_PACKETS and lost / sent >= self._limits.loss
+
+    def _newest(self, slots: int) -> list[Bin]:
+        """Return the valid bins of the newest slots, the present one included."""
+        return [bin_ for bin_ in list(self._hour)[-slots:] if bin_ is not None]
 
     def _is_slow(self, bin_: Bin) -> bool:
         baseline_ms = self._baselines_ms.get(bin_.start // HOUR_S * HOUR_S)
@@ -366,7 +371,9 @@ def _vouched(controls: Iterable[Iterable[Bin]], limits: Thresholds) -> set[int]:
         bin_.start
         for control in controls
         for bin_ in control
-        if bin_.valid and not bin_.blind and bin_.loss_ratio < limits.control_loss
+        if bin_.valid
+        and not bin_.blind
+        and (not bin_.lost or bin_.loss_ratio < limits.control_loss)
     }
 
 

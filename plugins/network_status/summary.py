@@ -152,8 +152,7 @@ def _hours_of(span: Span) -> range:
 # --- Availability -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Availability:
+class Availability(NamedTuple):
     """Good minutes of those observed, and those observed of all (status rule 9)."""
 
     good_min: int
@@ -171,8 +170,7 @@ class Availability:
         return self.observed_min / self.total_min if self.total_min else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Availabilities:
+class Availabilities(NamedTuple):
     """The same time with planned periods counted in, and left out."""
 
     planned_in: Availability
@@ -251,8 +249,7 @@ def _bits(start: int, spans: Iterable[Span]) -> int:
 # --- Days and hours of the week ---------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """One calendar day of a zone; times are its hours' in one."""
 
     span: Span

@@ -9,7 +9,7 @@ from network_status.past import Asked, Days, Past, recall
 from network_status.picture import DAYS, Kept, planned_times
 from network_status.settings import Network
 from network_status.status import NEEDED_S, observed_of, replay, statuses
-from network_status.summary import BASELINE_DAYS, day_spans, medians_ms, usual_ms
+from network_status.summary import BASELINE_DAYS, MAP_DAYS, day_spans, medians_ms, usual_ms
 from network_status.zones import JAPAN
 
 FIRST_LOOK_S = BINS_KEPT_S - NEEDED_S
@@ -67,7 +67,8 @@ def _days(since: int, now: int) -> Days:
     calendar = day_spans(JAPAN, now, DAYS)
     clock = range((since - BASELINE_DAYS * DAY_S) // DAY_S * DAY_S, now // DAY_S * DAY_S + 1, DAY_S)
     today = min(calendar[-1][0], clock[-1])
-    return Days(calendar[:-1], [(day, day + DAY_S) for day in clock[:-1]], today)
+    by_hour = now - (MAP_DAYS + 1) * DAY_S
+    return Days(calendar[:-1], [(day, day + DAY_S) for day in clock[:-1]], today, by_hour)
 
 
 def _usual(past: Past, hours: Sequence[HourBin], since: int, now: int) -> dict[int, float]:

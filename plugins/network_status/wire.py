@@ -68,3 +68,11 @@ class Failure(NamedTuple):
         """Return what `str` gave, or None where the text is no such thing."""
         fault, _, detail = text.partition(": ")
         return cls(Fault(fault), detail) if fault in set(Fault) else None
+
+
+class Failed(Exception):  # noqa: N818  carries a Failure to whoever asked
+    """A request that failed."""
+
+    def __init__(self, fault: Fault, detail: str) -> None:
+        super().__init__(detail)
+        self.failure = Failure(fault, detail)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from math import floor
 from typing import Final
 
@@ -215,7 +215,7 @@ class Words:
 
     def lost(self, picture: Picture) -> str:
         """Return what a page says when it cannot be refreshed any more."""
-        return self.say("link_lost", moment=self.moment(picture.now))
+        return self.say("link_lost", moment=self.moment(picture.drawn_at))
 
     def _lives(self, picture: Picture) -> Iterator[tuple[str, Live]]:
         of = picture.headline
@@ -250,8 +250,3 @@ class Words:
     def _since(self, since: int | None, until: int | None) -> Live:
         """Return since when a state holds; what is unknown then is so since its time passed."""
         return Live(self.since(since), until=until, unknown=self.since(until) if until else "")
-
-
-def iso(at: int | None, zone: tzinfo = UTC) -> str | None:
-    """Return a time as ISO 8601 with its offset."""
-    return None if at is None else datetime.fromtimestamp(at, zone).isoformat()
