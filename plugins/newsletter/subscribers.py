@@ -100,6 +100,13 @@ class Subscribers:
             )
         return person
 
+    def requested(self, person: bytes, now: int) -> tuple[str, ...]:
+        """Return the languages that somebody asked for and has yet to confirm; none for nobody."""
+        row = self._store.db.execute(
+            "SELECT languages FROM pending WHERE person = ? AND at > ?", (person, now - CONFIRM_S)
+        ).fetchone()
+        return tuple(row[0].split()) if row else ()
+
     def confirm(self, person: bytes, how: str, now: int) -> Subscriber | None:
         """Make a request a subscription and return it; None where nothing is requested."""
         with self._store.writing() as db:
