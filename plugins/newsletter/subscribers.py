@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from newsletter.model import Consent, Subscriber
-from newsletter.store import Store
+from newsletter.store import READERS, Store
 from newsletter.tokens import CONFIRM_S
 
 
@@ -73,11 +73,7 @@ class Subscribers:
 
     def counts(self) -> dict[str, int]:
         """Return how many get mail in each language."""
-        sql = (
-            "SELECT lang, count(*) FROM reading JOIN subscribers USING (person)"
-            " WHERE suspended IS NULL GROUP BY lang ORDER BY lang"
-        )
-        return dict(self._store.db.execute(sql).fetchall())
+        return dict(self._store.db.execute(READERS).fetchall())
 
     # --- Coming in ----------------------------------------------------------------------------
 
