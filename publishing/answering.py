@@ -32,8 +32,9 @@ from publishing.status import places_on, settings_at
 
 ROOT = Path(__file__).parent.parent
 
-_TIMEOUT_S, _ANSWER_S = 10.0, 20.0
-"""How long somebody who has sent the form waits for the mail server."""
+_TIMEOUT_S, _ANSWER_S = 5.0, 15.0
+"""How long somebody who sent the form waits for each word of the mail server, and the last: in all
+less than the minute after which nginx gives up."""
 
 
 def application(settings_file: str = "publishconf.py") -> Endpoint:
