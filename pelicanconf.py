@@ -50,6 +50,7 @@ NEWSLETTER = {
     "unsubscribe_address": "unsubscribe@mail.atogaki.example",
     "contact_address": "desk@atogaki.example",
     "list_id": "columns.atogaki.example",
+    "endpoint": "/newsletter",  # what answers the forms; None: all of that goes by mail
     "digest": False,  # True: also a mail a week of what changed in the status
 }
 
@@ -68,6 +69,7 @@ def _moment(epoch: str) -> datetime:
 
 NOW = _moment(os.environ.get("SOURCE_DATE_EPOCH", ""))
 
+RECEIPT_LINES = ["newsletter.receipt:lines"]  # what else a push is told
 PUBLIC = False  # publishconf.py: lint first, warnings are errors, crawlers welcome
 SHOW_DRAFTS = False  # `invoke serve` turns it on
 

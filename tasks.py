@@ -292,7 +292,7 @@ def _newsletter(root: str, command: "Callable[[Desk], int]") -> None:
     """Run a command of the newsletter on this machine's files, or on those of a server's root."""
     from newsletter.desk import desk_of, told
 
-    server = _server(root) if root or os.environ.get("ATOGAKI_ROOT") else None
+    server = _layout(root) if root or os.environ.get("ATOGAKI_ROOT") else None
 
     def run() -> int:
         where = (server.newsletter_store, server.current) if server else ()
