@@ -95,8 +95,13 @@ def quality(c: Context) -> None:
 
 
 @task
-def bench(c: Context, columns: int = 1000, sizes: str = "", rounds: int = 5) -> None:
-    """Time builds beside stock Pelican's (--sizes 500,1000: growth)."""
+def bench(
+    c: Context, columns: int = 1000, sizes: str = "", rounds: int = 5, status: bool = False
+) -> None:
+    """Time builds beside stock Pelican's (--sizes 500,1000: growth; --status: refreshes)."""
+    if status:
+        _run(c, f"{PYTHON} -m bench.status --rounds {rounds}")
+        return
     what = f"--sizes {sizes}" if sizes else f"--columns {columns}"
     _run(c, f"{PYTHON} -m bench.build {what} --rounds {rounds}")
 
