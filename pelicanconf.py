@@ -97,6 +97,7 @@ PLUGINS = [
     "press",
     "lint",
 ]
+RECEIPT_LINES: list[str] = []  # what adds a line to the receipt of a push: "plugin.module:function"
 MARKDOWN = {
     "extensions": [
         "markdown.extensions.abbr",
