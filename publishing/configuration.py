@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from publishing import headers
 from publishing.layout import Layout
 from publishing.settings import ServerSettings
 
@@ -43,6 +44,7 @@ def files(
         "var": settings.name.replace("-", "_"),
         "web": settings.web,
         "tls": settings.tls,
+        "headers": headers,
         "certificate": settings.certificate,
         "key": settings.key,
         **_negotiation(languages),
