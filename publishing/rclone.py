@@ -79,13 +79,13 @@ class Remote:
         given = [f"--header-upload={name}: {value}" for name, value in headers.items()]
         self._listed("copy", paths, (str(folder), self._at(to)), "--no-check-dest", *given)
 
-    def move(self, place: str) -> None:
-        """Put every file that was sent below the folder `place` where it belongs."""
+    def move(self, place: str, paths: Iterable[str]) -> None:
+        """Put files that were sent below the folder `place` where they belong."""
         # Under another name of the same remote: rclone moves nothing within one folder. Told to
         # look at no target, it renames over it; else it would delete that first.
         unseen = ("--no-check-dest",) if self.renames else ()
-        options = ("--server-side-across-configs", "--no-traverse", *unseen)
-        self._run("move", (_joined(self.staged, place), self.address), *options)
+        places = (_joined(self.staged, place), self.address)
+        self._listed("move", paths, places, "--server-side-across-configs", *unseen)
 
     def delete(self, paths: Iterable[str]) -> None:
         """Remove files; what is not there is passed over."""
@@ -136,7 +136,7 @@ def connect(given: str, heard: Callable[[str], None], inherited: tuple[int, ...]
 
     Raises RemoteError where it is none, cannot be reached, or rclone is missing or too old.
     """
-    version, address = version_of(), address_of(given)
+    address = address_of(given)
     found = _back_end(address)
     if found.features.buckets:
         if not address.partition(":")[2].strip("/"):
@@ -145,7 +145,7 @@ def connect(given: str, heard: Callable[[str], None], inherited: tuple[int, ...]
     if found.features.local:
         option, renames = "no_check_updated=true", True
     elif found.shown.startswith("sftp://"):
-        option, renames = "idle_timeout=59s", version >= _POSIX_RENAME
+        option, renames = "idle_timeout=59s", found.version >= _POSIX_RENAME
     else:
         return Remote(address, heard=heard, inherited=inherited)
     name, _, path = address.partition(":") if ":" in address else (":local", "", address)
@@ -165,47 +165,43 @@ def address_of(given: str) -> str:
     )
 
 
-def version_of() -> tuple[int, int]:
-    """Return the version of the installed rclone. Raises RemoteError where that will not do."""
-    try:
-        done = subprocess.run(
-            ["rclone", "version"],  # noqa: S607  whichever the person installed
-            env=_environment(), capture_output=True, text=True, check=False,
-        )  # fmt: skip
-    except FileNotFoundError:
-        raise RemoteError("rclone is not installed; on Debian: apt install rclone") from None
-    found = re.search(r"rclone v(\d+)\.(\d+)", done.stdout)
-    if found is None:
-        raise RemoteError(
-            f"rclone version: answers no version: {(done.stdout + done.stderr)[:200]}"
-        )
-    version = int(found[1]), int(found[2])
-    if version < OLDEST:
-        oldest, seen = (".".join(map(str, each)) for each in (OLDEST, version))
-        raise RemoteError(f"rclone is version {seen}; publishing needs {oldest} or later")
-    return version
-
-
 class _Features(BaseModel):
     buckets: bool = Field(alias="BucketBased")
     local: bool = Field(alias="IsLocal")
 
 
 class _BackEnd(BaseModel):
+    version: tuple[int, int]
     shown: str = Field(alias="String")
     features: _Features = Field(alias="Features")
 
 
 def _back_end(address: str) -> _BackEnd:
-    """Return what a back end is and can do, as rclone tells it."""
-    done = subprocess.run(  # noqa: S603  as above
-        ["rclone", "backend", "features", *_OPTIONS, "--", address],  # noqa: S607
-        env=_environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    """Return what a back end is and can do, as rclone tells it, and which version of it tells."""
+    try:
+        done = subprocess.run(  # noqa: S603  as above
+            ["rclone", "backend", "features", *_OPTIONS, "--verbose", "--", address],  # noqa: S607
+            env=_environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    except FileNotFoundError:
+        raise RemoteError("rclone is not installed; on Debian: apt install rclone") from None
+    version = _version_in(done.stderr)
     if done.returncode:
         said = [fault for line in done.stderr.splitlines() for fault in _faults_in(line)]
         raise RemoteError(f"{address}: {_reason(said)}")
-    return _BackEnd.model_validate_json(done.stdout)
+    return _BackEnd.model_validate({"version": version, **json.loads(done.stdout)})
+
+
+def _version_in(log: str) -> tuple[int, int]:
+    """Return the version that rclone begins its log with. Raises RemoteError for one too old."""
+    found = re.search(r'Version \\?"v(\d+)\.(\d+)', log)
+    if found is None:
+        raise RemoteError(f"rclone: does not say which version it is: {log[:200]}")
+    version = int(found[1]), int(found[2])
+    if version < OLDEST:
+        oldest, seen = (".".join(map(str, each)) for each in (OLDEST, version))
+        raise RemoteError(f"rclone is version {seen}; publishing needs {oldest} or later")
+    return version
 
 
 def _environment() -> dict[str, str]:

@@ -26,7 +26,7 @@ from publishing.compression import ENCODINGS
 from publishing.errors import Busy, RemoteError
 from publishing.headers import TYPES, UNKEPT, cache_control, content_type
 from publishing.layout import REDIRECTS, Layout
-from publishing.manifest import Manifest, Plan, Stage, plan
+from publishing.manifest import Manifest, Plan, plan
 from publishing.model import RELEASE_JSON, is_of_status
 
 Say = Callable[[str], None]
@@ -131,14 +131,14 @@ class _Run:
                 self._write(todo.after)
             return
         self._tell(todo, dry=False)
-        self._upload(todo)
-        self._expect(before.run, todo, begun=False)
+        if self._remote.staged:
+            self._upload(todo)
+            self._expect(before.run, todo, begun=False)
         self._write(before.doubted(self._name, todo.touched))
         for stage in sorted(todo.stages):
-            self._place(stage, todo.stages[stage])
-            self._expect(self._name, todo)
-        self._remove(todo)
+            self._place(todo.stages[stage])
         self._expect(self._name, todo)
+        self._remove(todo)
         self._write(todo.after)
         if self._remote.staged:
             self._remote.purge(_INCOMING)
@@ -168,20 +168,18 @@ class _Run:
 
     def _upload(self, todo: Plan) -> None:
         """Have everything on the remote, where nobody looks, before anything changes."""
-        if not self._remote.staged:
+        if not todo.sent:
             return
-        self._remote.purge(_INCOMING)
         try:
-            for stage, paths in todo.stages.items():
-                self._remote.send(self._folder, paths, {}, f"{_INCOMING}/{stage:d}")
+            self._remote.send(self._folder, todo.sent, {}, _INCOMING)
         except RemoteError:
             with suppress(RemoteError):  # a full target needs the room; the fault is told anyway
                 self._remote.purge(_INCOMING)
             raise
 
-    def _place(self, stage: Stage, paths: Sequence[str]) -> None:
+    def _place(self, paths: Sequence[str]) -> None:
         if self._remote.staged:
-            self._remote.move(f"{_INCOMING}/{stage:d}")
+            self._remote.move(_INCOMING, paths)
             return
         for headers, group in _by_headers(paths, told=self._remote.keeps_headers):
             self._remote.send(self._folder, group, headers)
@@ -214,11 +212,11 @@ class _Run:
         headers = {"Content-Type": TYPES["json"], "Cache-Control": UNKEPT}
         with TemporaryDirectory() as place:
             _put(Path(place), self._manifest, manifest.model_dump_json().encode())
-            to = f"{_INCOMING}/manifest" if self._remote.staged else ""
+            to = _INCOMING if self._remote.staged else ""
             remote = replace(self._remote, heard=lambda _: None)
             remote.send(Path(place), (self._manifest,), headers, to)
             if to:
-                remote.move(to)
+                remote.move(to, (self._manifest,))
 
 
 @contextmanager
