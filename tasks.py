@@ -18,6 +18,7 @@ from invoke.tasks import task
 if TYPE_CHECKING:
     from newsletter.desk import Desk
     from publishing.layout import Layout
+    from publishing.remote import Source
 
 ROOT = Path(__file__).parent
 sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
@@ -207,6 +208,15 @@ def rollback(_: Context, to: str = "", root: str = "") -> None:
 
 
 @task
+def publish(_: Context, to: str, from_: str = "", root: str = "", dry_run: bool = False) -> None:
+    """Bring output/, or --root's release, to a remote."""
+    from publishing.remote import publish
+
+    with _told():
+        publish(_source(root, from_), to, datetime.now(UTC), print, dry=dry_run)
+
+
+@task
 def status(  # an option for each thing that a server or a person may want otherwise
     _: Context,
     public: bool = False,
@@ -217,17 +227,24 @@ def status(  # an option for each thing that a server or a person may want other
     explain: str = "",
     deadman: bool = False,
     root: str = "",
+    to: str = "",
 ) -> None:
-    """Refresh the status (--explain ROUTE; --deadman)."""
+    """Refresh the status (--explain ROUTE; --deadman; --to REMOTE)."""
     from publishing.status import Places, main, places_on
 
+    if deadman and to:
+        _age_remote(root, to)
+        return
     places = Places(output, content, store)
     if root or os.environ.get("ATOGAKI_ROOT"):
         with _told():
             places = places_on(_server(root))
         public = compress = True
     settings = ROOT / ("publishconf.py" if public else "pelicanconf.py")
-    sys.exit(main(settings, places, compress=compress, explain=explain, deadman=deadman))
+    ended = main(settings, places, compress=compress, explain=explain, deadman=deadman)
+    if to and not explain:
+        _send_status(root, output, to)
+    sys.exit(ended)
 
 
 @task
@@ -277,6 +294,31 @@ def _server(root: str) -> "Layout":
     return server
 
 
+def _source(root: str, folder: str) -> "Source":
+    """Return what to publish: what a server shows, or a build in this checkout."""
+    from publishing.remote import Source, source_on
+
+    if not folder and (root or os.environ.get("ATOGAKI_ROOT")):
+        return source_on(_server(root))
+    site = Path(folder or ROOT / "output").absolute()
+    return Source(site, site, ROOT / "var")
+
+
+def _send_status(root: str, output: str, to: str) -> None:
+    from publishing.remote import publish_status
+
+    with _told():
+        publish_status(_source(root, output), to, datetime.now(UTC), print)
+
+
+def _age_remote(root: str, to: str) -> None:
+    from publishing.remote import age_status
+
+    var = _server(root).var if root or os.environ.get("ATOGAKI_ROOT") else ROOT / "var"
+    with _told():
+        age_status(var, to, datetime.now(UTC), print)
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """End a command with what publishing has to say, and not with a traceback."""
@@ -311,7 +353,7 @@ def _run(c: Context, command: str) -> None:
 
 ns = Collection(
     *(site, serve, check, new, status, probe),
-    *(server_install, server_upgrade, server_back, releases, rollback),
+    *(server_install, server_upgrade, server_back, releases, rollback, publish),
     *(test, soak, quality, bench, lock),
 )
 ns.add_collection(Collection("newsletter", newsletter_send, newsletter_resolve, newsletter_preview))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from publishing import headers
 from publishing.layout import Layout
 from publishing.settings import ServerSettings
 
@@ -47,6 +48,7 @@ def files(
         "web": settings.web,
         "endpoint": ENDPOINT,
         "tls": settings.tls,
+        "headers": headers,
         "certificate": settings.certificate,
         "key": settings.key,
         **_negotiation(languages),

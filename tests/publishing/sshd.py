@@ -26,6 +26,7 @@ StrictModes no
 UsePAM no
 PermitRootLogin prohibit-password
 PasswordAuthentication no
+Subsystem sftp internal-sftp
 """
 
 

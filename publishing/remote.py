@@ -1,0 +1,333 @@
+"""A site brought to object storage or another machine: whole at every moment, and only changes.
+
+What is there a manifest on the remote knows (`manifest`), rclone brings the rest (`rclone`). The
+site and its live status each have their own, so that neither touches what is the other's.
+"""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from pydantic import ValidationError
+
+from publishing import rclone, releases
+from publishing.compression import ENCODINGS
+from publishing.errors import Busy, RemoteError
+from publishing.headers import TYPES, UNKEPT, cache_control, content_type
+from publishing.layout import REDIRECTS, Layout
+from publishing.manifest import Manifest, Plan, plan
+from publishing.model import RELEASE_JSON, is_of_status
+
+Say = Callable[[str], None]
+
+SITE = ".atogaki-manifest.json"
+STATUS = ".atogaki-status.json"
+"""Where the remote notes what it holds of the site, and of its live status."""
+
+_INCOMING = ".atogaki-incoming"
+"""Where files lie on a back end of files until they are whole."""
+
+_PATIENCE_S = 60.0
+_LEFT_OUT = frozenset({RELEASE_JSON, REDIRECTS})
+"""What only the web server of our own reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What gets published: the folder of a site, that of its live status, one for locks."""
+
+    site: Path
+    status: Path
+    var: Path
+
+
+def source_on(layout: Layout) -> Source:
+    """Return what a server's readers see. Raises RemoteError before the first release."""
+    live = releases.live(layout)
+    if live is None:
+        raise RemoteError(f"{layout.current}: leads to no release yet; push something first")
+    return Source(releases.folder_of(layout, live), layout.status, layout.var)
+
+
+def publish(source: Source, to: str, now: datetime, say: Say, *, dry: bool = False) -> None:
+    """Make a remote show a site, and the live status where there is none of it yet.
+
+    Whatever stops it leaves every page whole and what it refers to in place; the next run
+    finishes. Raises RemoteError, and Busy where another run goes on.
+    """
+    _need_public(source.site)
+    with _connected(source.var, to, SITE, source.site) as remote:
+        files = _files(source.site, lambda path: not is_of_status(path))
+        if (source.status / "status.txt").is_file() and remote.read(STATUS) is None:
+            publish_status(source, to, now, say, dry=dry)
+        _Run(remote, SITE, source.site, say).bring(files, now, dry=dry)
+
+
+def publish_status(source: Source, to: str, now: datetime, say: Say, *, dry: bool = False) -> None:
+    """Make a remote show the live status that lies in a folder; nothing else changes there.
+
+    Raises RemoteError, and Busy where another run goes on.
+    """
+    if not (source.status / "status.txt").is_file():
+        raise RemoteError(f"{source.status}: holds no status; run invoke status first")
+    with _connected(source.var, to, STATUS, source.status) as remote:
+        files = _files(source.status, is_of_status)
+        _Run(remote, STATUS, source.status, say).bring(files, now, dry=dry)
+
+
+def age_status(var: Path, to: str, now: datetime, say: Say) -> None:
+    """Make the status on a remote say unknown where its own times have passed.
+
+    Raises RemoteError where there is none, and Busy where another run goes on.
+    """
+    from network_status.ageing import rewrite
+    from network_status.documents import STATUS_JSON
+
+    with _connected(var, to, STATUS, None) as remote, TemporaryDirectory() as place:
+        folder = Path(place)
+        document = remote.read(STATUS_JSON)
+        if document is None:
+            raise RemoteError(f"{to}: shows no status; publish one first: invoke status --to {to}")
+        put = partial(_put, folder)
+        put(STATUS_JSON, document)
+        try:
+            aged = rewrite(folder, int(now.timestamp()), put)
+        except (ValueError, KeyError) as error:
+            raise RemoteError(f"{to}: its {STATUS_JSON} cannot be read: {error!r}") from None
+        files = {path: _fingerprint(folder, path) for path in aged}
+        _Run(remote, STATUS, folder, say).bring(files, now, partial=True)
+
+
+class _Run:
+    """One run: brings the files of a folder to a remote, whose manifest is a file there."""
+
+    def __init__(self, remote: rclone.Remote, manifest: str, folder: Path, say: Say) -> None:
+        self._remote = remote
+        self._manifest = manifest
+        self._folder = folder
+        self._say = say
+        self._name = secrets.token_hex(8)
+
+    def bring(
+        self, files: Mapping[str, str], now: datetime, *, dry: bool = False, partial: bool = False
+    ) -> None:
+        """Send what changed, in an order in which everything that is referred to is there."""
+        before = self._read()
+        todo = plan(files, before, now, self._name, partial=partial)
+        if dry or not todo.touched:
+            self._tell(todo, dry=dry)
+            if not dry and todo.after.model_copy(update={"run": before.run}) != before:
+                self._write(todo.after)
+            return
+        self._tell(todo, dry=False)
+        if self._remote.staged:
+            self._upload(todo)
+            self._expect(before.run, todo, begun=False)
+        self._write(before.doubted(self._name, todo.touched))
+        for stage in sorted(todo.stages):
+            self._place(todo.stages[stage])
+        self._expect(self._name, todo)
+        self._remove(todo)
+        self._write(todo.after)
+        if self._remote.staged:
+            self._remote.purge(_INCOMING)
+        self._say(f"{self._remote.address}: up to date")
+
+    def _read(self) -> Manifest:
+        """Return what is there; where no manifest says so, as if there were nothing."""
+        data = self._remote.read(self._manifest)
+        if data is not None:
+            try:
+                return Manifest.model_validate_json(data)
+            except ValidationError:
+                self._say(f"{self._manifest}: is damaged; everything is sent anew")
+        return Manifest(run="")
+
+    def _tell(self, todo: Plan, *, dry: bool) -> None:
+        if not todo.touched:
+            self._say(f"{self._remote.address}: nothing changed")
+        for stage, paths in todo.stages.items():
+            self._say(f"{stage.title}: {len(paths)} to send")
+        if todo.deletions:
+            self._say(f"{len(todo.deletions)} to delete")
+        if dry:
+            for mark, paths in (("+", todo.sent), ("-", todo.deletions)):
+                for path in paths:
+                    self._say(f"  {mark} {path}")
+
+    def _upload(self, todo: Plan) -> None:
+        """Have everything on the remote, where nobody looks, before anything changes."""
+        if not todo.sent:
+            return
+        try:
+            self._remote.send(self._folder, todo.sent, {}, _INCOMING)
+        except RemoteError:
+            with suppress(RemoteError):  # a full target needs the room; the fault is told anyway
+                self._remote.purge(_INCOMING)
+            raise
+
+    def _place(self, paths: Sequence[str]) -> None:
+        if self._remote.staged:
+            self._remote.move(_INCOMING, paths)
+            return
+        for headers, group in _by_headers(paths, told=self._remote.keeps_headers):
+            self._remote.send(self._folder, group, headers)
+
+    def _remove(self, todo: Plan) -> None:
+        if todo.deletions:
+            self._remote.delete(todo.deletions)
+        if self._remote.keeps_headers:  # objects have no folders
+            return
+        for folder in _emptied(todo):
+            self._remote.remove_empty(folder)
+
+    def _expect(self, run: str, todo: Plan, *, begun: bool = True) -> None:
+        """Raise RemoteError where another run has written the manifest since.
+
+        No back end of rclone's can do that and write in one step. So what this run has touched
+        is noted as doubtful, whatever the other one says of it.
+        """
+        found = self._read()
+        if found.run == run:
+            return
+        if begun:
+            self._write(found.doubted(self._name, todo.touched))
+        raise RemoteError(
+            f"{self._remote.address}: another run is publishing there; this one stopped, and the "
+            "next one brings what is missing: run it again"
+        )
+
+    def _write(self, manifest: Manifest) -> None:
+        headers = {"Content-Type": TYPES["json"], "Cache-Control": UNKEPT}
+        with TemporaryDirectory() as place:
+            _put(Path(place), self._manifest, manifest.model_dump_json().encode())
+            to = _INCOMING if self._remote.staged else ""
+            remote = replace(self._remote, heard=lambda _: None)
+            remote.send(Path(place), (self._manifest,), headers, to)
+            if to:
+                remote.move(to, (self._manifest,))
+
+
+@contextmanager
+def _connected(var: Path, to: str, manifest: str, source: Path | None) -> Iterator[rclone.Remote]:
+    """Connect to a remote to which nobody else on this machine brings the same.
+
+    A rclone that outlives its run keeps the lock until it ends, as it may still change things.
+    """
+    address = rclone.address_of(to)
+    if source and _overlaps(address, source):
+        raise RemoteError(f"--to {to}: is, holds or lies in what would be published, {source}")
+    var.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(f"{manifest} {address}".encode()).hexdigest()[:16]
+    with (var / f"publish-{name}.lock").open("w") as lock:
+        end = time.monotonic() + _PATIENCE_S
+        while not _locks(lock.fileno()):
+            if time.monotonic() > end:
+                raise Busy(f"{to}: another run on this machine is publishing there; wait for it")
+            time.sleep(0.1)
+        yield rclone.connect(to, _meter(), (lock.fileno(),))
+
+
+def _locks(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _overlaps(address: str, source: Path) -> bool:
+    if not address.startswith("/"):
+        return False
+    there, here = Path(address).resolve(), source.resolve()
+    return there.is_relative_to(here) or here.is_relative_to(there)
+
+
+def _meter() -> Callable[[str], None]:
+    """Return what shows a person each file that is through; a log would only grow by it."""
+    if not sys.stderr.isatty():
+        return lambda _: None
+    count = 0
+
+    def show(path: str) -> None:
+        nonlocal count
+        count += 1
+        print(f"\r\033[K{count} {path[:60]}\r", end="", file=sys.stderr, flush=True)
+
+    return show
+
+
+def _need_public(site: Path) -> None:
+    """Raise RemoteError unless a folder holds a whole build that the public may see."""
+    if not (site / "index.html").is_file() or not (site / "robots.txt").is_file():
+        raise RemoteError(f"{site}: holds no site; build it first: invoke site --public")
+    if "Disallow: /\n" in (site / "robots.txt").read_text("utf-8"):
+        raise RemoteError(f"{site}: is no public build; make one first: invoke site --public")
+
+
+def _files(folder: Path, belongs: Callable[[str], bool]) -> dict[str, str]:
+    """Return what of a folder goes out, each path with its fingerprint. Raises RemoteError."""
+    return {path: _fingerprint(folder, path) for path in _paths(folder) if belongs(path)}
+
+
+def _paths(folder: Path) -> Iterator[str]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        there = set(names)
+        for name in names:
+            twin = any(name.removesuffix(ending) in there - {name} for ending in ENCODINGS)
+            path = Path(place, name).relative_to(folder).as_posix()
+            if name.startswith(".") or twin or path in _LEFT_OUT:
+                continue
+            if Path(place, name).is_symlink() or not path.isprintable():
+                raise RemoteError(f"{folder}: {path!r} is a link or has no name that can be sent")
+            yield path
+
+
+def _fingerprint(folder: Path, path: str) -> str:
+    """Return what changes with a file's bytes and with the headers that it is served with."""
+    digest = hashlib.sha256(f"{content_type(path)}\n{cache_control(path)}\n".encode())
+    try:
+        digest.update((folder / path).read_bytes())
+    except OSError as error:
+        raise RemoteError(f"{folder / path}: {error.strerror}") from None
+    return digest.hexdigest()
+
+
+def _by_headers(
+    paths: Iterable[str], *, told: bool
+) -> Iterator[tuple[Mapping[str, str], Sequence[str]]]:
+    """Yield the files in groups that are served with the same headers, where those are `told`."""
+    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for path in paths:
+        groups[(content_type(path), cache_control(path)) if told else ("", "")].append(path)
+    for (kind, cache), group in groups.items():
+        yield ({"Content-Type": kind, "Cache-Control": cache} if told else {}), group
+
+
+def _emptied(todo: Plan) -> list[str]:
+    """Return the folders that hold nothing any more, without those below another of them."""
+    left = {str(folder) for path in todo.after.files for folder in PurePosixPath(path).parents}
+    gone = {
+        str(folder)
+        for path in todo.deletions
+        for folder in PurePosixPath(path).parents
+        if str(folder) not in left and str(folder) != "."
+    }
+    return sorted(path for path in gone if str(PurePosixPath(path).parent) not in gone)
+
+
+def _put(folder: Path, path: str, data: bytes) -> None:
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    (folder / path).write_bytes(data)
