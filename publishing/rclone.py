@@ -53,12 +53,14 @@ _PLAIN: tuple[tuple[str, str], ...] = (
 class Remote:
     """A folder on one of rclone's back ends.
 
-    A back end of objects replaces each as a whole. Where there are files, they come under another
-    name first and are then renamed: `staged`. `heard` is told each path that is through.
+    A back end of objects replaces each as a whole. Files come under another name first, below
+    `incoming`, and are then renamed; `staged` is the same remote by a second name. `heard` is told
+    each path that is through.
     """
 
     address: str
     staged: str = ""
+    incoming: str = ""
     keeps_headers: bool = False
     renames: bool = True
     heard: Callable[[str], None] = lambda _: None
@@ -79,12 +81,12 @@ class Remote:
         given = [f"--header-upload={name}: {value}" for name, value in headers.items()]
         self._listed("copy", paths, (str(folder), self._at(to)), "--no-check-dest", *given)
 
-    def move(self, place: str, paths: Iterable[str]) -> None:
-        """Put files that were sent below the folder `place` where they belong."""
+    def move(self, paths: Iterable[str]) -> None:
+        """Put files that were sent below `incoming` where they belong."""
         # Under another name of the same remote: rclone moves nothing within one folder. Told to
         # look at no target, it renames over it; else it would delete that first.
         unseen = ("--no-check-dest",) if self.renames else ()
-        places = (_joined(self.staged, place), self.address)
+        places = (_joined(self.staged, self.incoming), self.address)
         self._listed("move", paths, places, "--server-side-across-configs", *unseen)
 
     def delete(self, paths: Iterable[str]) -> None:

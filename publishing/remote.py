@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import socket
 import sys
 import time
 from collections import defaultdict
@@ -36,7 +37,7 @@ STATUS = ".atogaki-status.json"
 """Where the remote notes what it holds of the site, and of its live status."""
 
 _INCOMING = ".atogaki-incoming"
-"""Where files lie on a back end of files until they are whole."""
+"""Where files lie on a back end of files until they are whole; each lock has its own."""
 
 _PATIENCE_S = 60.0
 _LEFT_OUT = frozenset({RELEASE_JSON, REDIRECTS})
@@ -141,7 +142,7 @@ class _Run:
         self._remove(todo)
         self._write(todo.after)
         if self._remote.staged:
-            self._remote.purge(_INCOMING)
+            self._remote.purge(self._remote.incoming)
         self._say(f"{self._remote.address}: up to date")
 
     def _read(self) -> Manifest:
@@ -171,15 +172,15 @@ class _Run:
         if not todo.sent:
             return
         try:
-            self._remote.send(self._folder, todo.sent, {}, _INCOMING)
+            self._remote.send(self._folder, todo.sent, {}, self._remote.incoming)
         except RemoteError:
             with suppress(RemoteError):  # a full target needs the room; the fault is told anyway
-                self._remote.purge(_INCOMING)
+                self._remote.purge(self._remote.incoming)
             raise
 
     def _place(self, paths: Sequence[str]) -> None:
         if self._remote.staged:
-            self._remote.move(_INCOMING, paths)
+            self._remote.move(paths)
             return
         for headers, group in _by_headers(paths, told=self._remote.keeps_headers):
             self._remote.send(self._folder, group, headers)
@@ -212,11 +213,12 @@ class _Run:
         headers = {"Content-Type": TYPES["json"], "Cache-Control": UNKEPT}
         with TemporaryDirectory() as place:
             _put(Path(place), self._manifest, manifest.model_dump_json().encode())
-            to = _INCOMING if self._remote.staged else ""
             remote = replace(self._remote, heard=lambda _: None)
-            remote.send(Path(place), (self._manifest,), headers, to)
-            if to:
-                remote.move(to, (self._manifest,))
+            if remote.staged:
+                remote.send(Path(place), (self._manifest,), {}, remote.incoming)
+                remote.move((self._manifest,))
+            else:
+                remote.send(Path(place), (self._manifest,), headers)
 
 
 @contextmanager
@@ -229,14 +231,16 @@ def _connected(var: Path, to: str, manifest: str, source: Path | None) -> Iterat
     if source and _overlaps(address, source):
         raise RemoteError(f"--to {to}: is, holds or lies in what would be published, {source}")
     var.mkdir(parents=True, exist_ok=True)
-    name = hashlib.sha256(f"{manifest} {address}".encode()).hexdigest()[:16]
+    where = f"{socket.gethostname()} {var.resolve()} {manifest} {address}"
+    name = hashlib.sha256(where.encode()).hexdigest()[:16]
     with (var / f"publish-{name}.lock").open("w") as lock:
         end = time.monotonic() + _PATIENCE_S
         while not _locks(lock.fileno()):
             if time.monotonic() > end:
                 raise Busy(f"{to}: another run on this machine is publishing there; wait for it")
             time.sleep(0.1)
-        yield rclone.connect(to, _meter(), (lock.fileno(),))
+        remote = rclone.connect(to, _meter(), (lock.fileno(),))
+        yield replace(remote, incoming=f"{_INCOMING}-{name}")
 
 
 def _locks(file: int) -> bool:

@@ -319,8 +319,8 @@ def test_two_runs_at_once_are_noticed_and_the_next_one_mends(source, folder, tmp
     move = rclone.Remote.move
     meanwhile = [theirs]
 
-    def interrupted(remote, where, paths):
-        move(remote, where, paths)
+    def interrupted(remote, paths):
+        move(remote, paths)
         if meanwhile and SITE not in paths:
             send(meanwhile.pop(), folder)
 
