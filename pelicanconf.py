@@ -69,7 +69,6 @@ def _moment(epoch: str) -> datetime:
 
 NOW = _moment(os.environ.get("SOURCE_DATE_EPOCH", ""))
 
-RECEIPT_LINES = ["newsletter.receipt:lines"]  # what else a push is told
 PUBLIC = False  # publishconf.py: lint first, warnings are errors, crawlers welcome
 SHOW_DRAFTS = False  # `invoke serve` turns it on
 
@@ -97,7 +96,9 @@ PLUGINS = [
     "press",
     "lint",
 ]
-RECEIPT_LINES: list[str] = []  # what adds a line to the receipt of a push: "plugin.module:function"
+RECEIPT_LINES = [
+    "newsletter.receipt:lines"
+]  # what adds a line to the receipt of a push: "plugin.module:function"
 MARKDOWN = {
     "extensions": [
         "markdown.extensions.abbr",

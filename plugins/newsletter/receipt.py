@@ -47,12 +47,16 @@ def receipt_lines(
     subscribers by language.
     """
     waiting = sorted(one for one in editions if one not in begun and counts.get(one[1]))
-    for slug, group in groupby(waiting, key=lambda one: one[0]):
+    columns = [(slug, list(group)) for slug, group in groupby(waiting, key=lambda one: one[0])]
+    for slug, group in columns[:_SHOWN]:
         readers = ", ".join(f"{counts[lang]:,} ({lang})" for _, lang in group)
         yield f"Newsletter, once this is live: to {readers} by"
         yield f"  invoke newsletter.send {slug}"
+    if len(columns) > _SHOWN:
+        yield f"  and {len(columns) - _SHOWN:,} more new columns"
 
 
+_SHOWN = 5
 _BEGUN = "SELECT id, slug FROM editions"
 
 

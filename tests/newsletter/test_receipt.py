@@ -48,6 +48,12 @@ def test_what_was_begun_is_left_out(root):
     assert "Newsletter, once this is live: to 2 (en) by" == told(root)[0]
 
 
+def test_of_many_new_columns_the_first_are_told(root):
+    """A site that moves here brings all of its columns at once."""
+    new = tuple(f"ja/columns/column-{number:02}/edition.html" for number in range(20))
+    assert (11, "  and 15 more new columns") == (len(told(root, new)), told(root, new)[-1])
+
+
 def test_without_readers_or_editions_nothing_is_said(root, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     assert ([], []) == (told(root, ("ja/about/index.html",)), told(elsewhere))
