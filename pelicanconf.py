@@ -96,9 +96,7 @@ PLUGINS = [
     "press",
     "lint",
 ]
-RECEIPT_LINES = [
-    "newsletter.receipt:lines"
-]  # what adds a line to the receipt of a push: "plugin.module:function"
+RECEIPT_LINES = ["newsletter.receipt:lines"]  # add to the receipt of a push: "module:function"
 MARKDOWN = {
     "extensions": [
         "markdown.extensions.abbr",
