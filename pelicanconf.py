@@ -50,6 +50,7 @@ NEWSLETTER = {
     "unsubscribe_address": "unsubscribe@mail.atogaki.example",
     "contact_address": "desk@atogaki.example",
     "list_id": "columns.atogaki.example",
+    "endpoint": "/newsletter",  # what answers the forms; None: all of that goes by mail
     "digest": False,  # True: also a mail a week of what changed in the status
 }
 
@@ -95,6 +96,9 @@ PLUGINS = [
     "press",
     "lint",
 ]
+RECEIPT_LINES = [
+    "newsletter.receipt:lines"
+]  # what adds a line to the receipt of a push: "plugin.module:function"
 MARKDOWN = {
     "extensions": [
         "markdown.extensions.abbr",

@@ -120,9 +120,7 @@ def newsletter_resolve(
 
 
 @task(name="preview")
-def newsletter_preview(
-    _: Context, slug: str, lang: str = "", mailbox: str = "var/preview.mbox"
-) -> None:
+def newsletter_preview(_: Context, slug: str, lang: str = "", mailbox: str = "") -> None:
     """Write a column's mails into a mailbox file."""
     from newsletter.preview import main
 
@@ -166,6 +164,7 @@ def server_install(_: Context, root: str = "", dry_run: bool = False, quiet: boo
     """Make a server below --root (--dry-run: only say what)."""
     from publishing.install import install
 
+    os.umask(0o022)  # what root copies and nginx reads, whatever the caller keeps to himself
     with _told():
         install(_layout(root), ROOT.resolve(), print, dry=dry_run, quiet=quiet)
 
@@ -335,7 +334,7 @@ def _newsletter(root: str, command: "Callable[[Desk], int]") -> None:
     """Run a command of the newsletter on this machine's files, or on those of a server's root."""
     from newsletter.desk import desk_of, told
 
-    server = _server(root) if root or os.environ.get("ATOGAKI_ROOT") else None
+    server = _layout(root) if root or os.environ.get("ATOGAKI_ROOT") else None
 
     def run() -> int:
         where = (server.newsletter_store, server.current) if server else ()

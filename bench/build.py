@@ -26,7 +26,7 @@ from rich.table import Table
 
 from bench.corpus import ROOT, edit, make_site
 
-_MEMORY_DISK = Path("/dev/shm")  # noqa: S108  a disk would measure the disk
+MEMORY_DISK = Path("/dev/shm")  # noqa: S108  a disk would measure the disk
 
 
 @dataclass(frozen=True)
@@ -105,20 +105,24 @@ def build(builder: Builder, site: Path) -> Cost:
     command = [sys.executable, "-m", "pelican", "content", "-o", "output", "--quiet"]
     command += ["-s", str(builder.settings)]
     command += ["-e", f'CACHE_PATH="{site}/var/cache"', *builder.overrides]
+    return cost_of(subprocess.Popen(command, cwd=site, stdout=subprocess.DEVNULL))  # noqa: S603  ours
+
+
+def cost_of(process: subprocess.Popen[bytes]) -> Cost:
+    """Wait for a process and return what it took. Raises SystemExit if it fails."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=site, stdout=subprocess.DEVNULL)  # noqa: S603  ours
     _, status, used = os.wait4(process.pid, 0)
     wall_s = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"{builder.name}: the build failed, status {process.returncode}")
+        raise SystemExit(f"{process.args}: failed, status {process.returncode}")
     return Cost(wall_s, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 @contextmanager
 def site_of(columns: int) -> Iterator[Path]:
     """Make a site in memory, where there is such a disk, and remove it in the end."""
-    where = _MEMORY_DISK if _MEMORY_DISK.is_dir() else None
+    where = MEMORY_DISK if MEMORY_DISK.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="atogaki-bench-", dir=where) as folder:
         make_site(Path(folder), columns)
         yield Path(folder)

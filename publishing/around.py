@@ -5,7 +5,6 @@ shows nothing of another content than the one that is there.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +13,7 @@ from bilingual.addresses import Addresses
 from bilingual.binder import WRITTEN
 from bilingual.pairs import pair
 from columns.model import Column, Library, Standing, standing_of
-from columns.source import DECIDING, Source, ending_fault, in_zone, parse_date, place_of, read
+from columns.source import DECIDING, Source, ending_fault, parse_date, place_of, read
 from lint.model import without_placeholders
 
 Settings = Mapping[str, Any]  # Any: whatever a settings file holds
@@ -62,14 +61,8 @@ def address_of(path: str, settings: Settings) -> tuple[str, str] | None:
         return None
     for source, _ in _shown(Path(settings["PATH"]), [path], settings):
         addresses = Addresses(settings["SITEURL"])
-        return addresses.absolute(addresses.path(*_parts(source))), source.place.lang
+        return addresses.absolute(addresses.path(*source.place.address)), source.place.lang
     return None
-
-
-def _parts(source: Source) -> tuple[str, ...]:
-    """Return the parts of a text's address."""
-    place = source.place
-    return (place.lang, "columns", place.slug) if source.is_column else (place.lang, place.slug)
 
 
 def _shown(
@@ -80,9 +73,8 @@ def _shown(
         source = _sound(content, path)
         if source is None:
             continue
-        standing = standing_of(
-            source.value("status").lower(), _date(source, settings), settings["NOW"]
-        )
+        date = source.date(ZoneInfo(settings["TIMEZONE"]))
+        standing = standing_of(source.value("status"), date, settings["NOW"])
         if standing is Standing.PUBLISHED or settings["SHOW_DRAFTS"]:
             yield source, standing
 
@@ -99,13 +91,8 @@ def _sound(content: Path, path: str) -> Source | None:
     return source if sound else None
 
 
-def _date(source: Source, settings: Settings) -> datetime | None:
-    date = parse_date(source.value("date") or source.place.date or "")
-    return in_zone(date, ZoneInfo(settings["TIMEZONE"])) if date else None
-
-
 def _column(source: Source, standing: Standing, title_html: str, settings: Settings) -> Column:
-    date = _date(source, settings)
+    date = source.date(ZoneInfo(settings["TIMEZONE"]))
     if date is None:
         raise ValueError(f"content/{source.path}: has no date")
     return Column(
@@ -120,7 +107,7 @@ def _column(source: Source, standing: Standing, title_html: str, settings: Setti
         modified=None,
         timed=False,
         modified_timed=False,
-        url=Addresses(settings["SITEURL"]).path(*_parts(source)),
+        url=Addresses(settings["SITEURL"]).path(*source.place.address),
         body="",
         postscript=None,
         portable_body="",

@@ -30,6 +30,7 @@ FORGOTTEN_AFTER_S = 24 * 3600
 """How long a build stays that no release came from: that of a check, of a push that lost."""
 
 _LINT_END = re.compile(r"\d+ problems? in content/")
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _STATUS_COPY = "status.sqlite"
 _TAIL_LINES = 20
 
@@ -68,25 +69,30 @@ class Builder:
         """
         version = self.version or self.layout.version()
         folder = self.layout.build(commit)
+        _forget_after_a_start(self.layout)
         if (found := read_build(self.layout, commit)) and found.holds(commit, version, now):
             return found
         (folder / BUILD_JSON).unlink(missing_ok=True)
         self._unpack(commit)
-        self._make(commit, now, self.layout.site(commit))
-        made = read_made(folder)
+        made, _ = self._make(commit, now, self.layout.site(commit), folder / MADE_JSON)
         done = Build(commit=commit, version=version, built_at=now, next_due=made.next_due)
         draft = folder / f".{BUILD_JSON}"
         draft.write_text(done.model_dump_json(), encoding="utf-8")
         draft.replace(folder / BUILD_JSON)
         return done
 
-    def preview(self, commit: str, now: datetime, output: Path, base: str) -> tuple[str, ...]:
-        """Make a preview of a commit below the path `base`, and return what is wrong with it.
+    def preview(
+        self, commit: str, now: datetime, output: Path, base: str
+    ) -> tuple[Made, tuple[str, ...]]:
+        """Make a preview of a commit below the path `base`, and return what is wrong with it, too.
 
         Raises Refused or BuildFailed where there is nothing to show.
         """
+        _forget_after_a_start(self.layout)
         self._unpack(commit)
-        return self._make(commit, now, output, base)
+        # Not the build's own: a build of this commit that passed may lie beside it.
+        made = self.layout.build(commit) / f"preview-{MADE_JSON}"
+        return self._make(commit, now, output, made, base)
 
     def _unpack(self, commit: str) -> None:
         try:
@@ -95,14 +101,14 @@ class Builder:
             raise BuildFailed(_failure(str(error), self.layout)) from error
 
     def _make(
-        self, commit: str, now: datetime, output: Path, base: str | None = None
-    ) -> tuple[str, ...]:
+        self, commit: str, now: datetime, output: Path, made: Path, base: str | None = None
+    ) -> tuple[Made, tuple[str, ...]]:
         folder = self.layout.build(commit)
-        (folder / MADE_JSON).unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
         store = folder / _STATUS_COPY
         order = Order(
             output=str(output),
-            made=str(folder / MADE_JSON),
+            made=str(made),
             cache=str(self.layout.cache),
             status_store=str(store),
             parent=os.getpid(),
@@ -120,9 +126,9 @@ class Builder:
         finally:
             for ending in ("", "-wal", "-shm", ".lock"):
                 store.with_name(store.name + ending).unlink(missing_ok=True)
-        if not (folder / MADE_JSON).is_file():
+        if status or not made.is_file():
             raise _outcome(status, said, self.layout)
-        return problems_of(said)
+        return _made_in(made), problems_of(said)
 
     def _run(self, order: Order, folder: Path, now: datetime) -> tuple[int, str]:
         """Run the build to its end, and return its status and what it said."""
@@ -172,7 +178,7 @@ def read_build(layout: Layout, commit: str) -> Build | None:
 
 def read_made(folder: Path) -> Made:
     """Return what the process that built told of the site in `folder`."""
-    return Made.model_validate_json((folder / MADE_JSON).read_text("utf-8"))
+    return _made_in(folder / MADE_JSON)
 
 
 def discard(layout: Layout, commit: str) -> None:
@@ -186,6 +192,20 @@ def forget(layout: Layout, keep: Collection[str], now: datetime) -> None:
     for folder in layout.builds.iterdir():
         if folder.name not in keep and folder.stat().st_mtime < before:
             shutil.rmtree(folder)
+
+
+def _forget_after_a_start(layout: Layout) -> None:
+    """Remove every build where the machine was started since the last one.
+
+    Builds are not flushed to the disk, which would take longer than they do: a machine that lost
+    its power may have kept a page's name and not its bytes.
+    """
+    mark, boot = layout.boot, _BOOT_ID.read_bytes()
+    if mark.is_file() and mark.read_bytes() != boot:
+        for folder in layout.builds.iterdir():
+            shutil.rmtree(folder)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.write_bytes(boot)
 
 
 def copy_store(store: Path, to: Path) -> None:
@@ -202,6 +222,10 @@ def copy_store(store: Path, to: Path) -> None:
     except sqlite3.DatabaseError:
         # The build begins a new history then; what is wrong with this one, its own timer tells.
         to.unlink(missing_ok=True)
+
+
+def _made_in(file: Path) -> Made:
+    return Made.model_validate_json(file.read_text("utf-8"))
 
 
 def problems_of(said: str) -> tuple[str, ...]:

@@ -18,8 +18,11 @@ _TEMPLATES = Path(__file__).parent / "server"
 NGINX = Path("/etc/nginx/conf.d")
 SYSTEMD = Path("/etc/systemd/system")
 
-ENABLED = ("worker.timer", "status.timer", "deadman.timer", "redirects.path")
-"""The units that start by themselves."""
+ENDPOINT = "/newsletter"
+"""The path that nginx hands on to `web.newsletter`."""
+
+_ENABLED = ("worker.timer", "status.timer", "deadman.timer", "redirects.path")
+_ENABLED_FOR_NEWSLETTER = ("newsletter.service", "newsletter-upgrade.path")
 
 WEIGHTS = (
     r"(?:;\s*q=1(?:\.0*)?)?",
@@ -43,6 +46,7 @@ def files(
         "name": settings.name,
         "var": settings.name.replace("-", "_"),
         "web": settings.web,
+        "endpoint": ENDPOINT,
         "tls": settings.tls,
         "headers": headers,
         "certificate": settings.certificate,
@@ -59,11 +63,18 @@ def files(
         **{
             f"systemd/{unit.name}": SYSTEMD / f"{settings.name}-{unit.name}"
             for unit in sorted((_TEMPLATES / "systemd").iterdir())
+            if settings.web.newsletter or not unit.name.startswith("newsletter")
         },
     }
     return {
         place: templates.get_template(template).render(values) for template, place in places.items()
     }
+
+
+def enabled(settings: ServerSettings) -> tuple[str, ...]:
+    """Return the units that start by themselves."""
+    units = _ENABLED + (_ENABLED_FOR_NEWSLETTER if settings.web.newsletter else ())
+    return tuple(f"{settings.name}-{unit}" for unit in units)
 
 
 def _negotiation(languages: Sequence[str]) -> dict[str, object]:

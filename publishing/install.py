@@ -15,8 +15,9 @@ from string import Template
 from typing import Any
 from urllib.parse import urlsplit
 
+from newsletter.settings import newsletter_of
 from publishing import configuration, redirects, software
-from publishing.configuration import NGINX, SYSTEMD
+from publishing.configuration import ENDPOINT, NGINX, SYSTEMD
 from publishing.errors import ServerError
 from publishing.layout import Layout
 from publishing.repository import hook_files, is_prepared, prepare
@@ -39,10 +40,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the software says of the site that it builds."""
+    """What the software says of the site that it builds.
+
+    `endpoint` is where its newsletter's forms and links lead, if anything answers them.
+    """
 
     languages: tuple[str, ...]
     siteurl: str
+    endpoint: str | None = None
 
     @property
     def host(self) -> str:
@@ -63,7 +68,9 @@ def site_in(folder: Path) -> Site:
             f"{folder}/publishconf.py: SITEURL: {settings['SITEURL']} ends in a path; a server of"
             " its own shows a site at the root of its host, as in https://columns.example"
         )
-    return Site(tuple(settings["LANGUAGES"]), settings["SITEURL"])
+    newsletter = newsletter_of(settings)
+    endpoint = newsletter.endpoint if newsletter else None
+    return Site(tuple(settings["LANGUAGES"]), settings["SITEURL"], endpoint)
 
 
 def install(layout: Layout, checkout: Path, say: Say, *, dry: bool, quiet: bool = False) -> None:
@@ -88,6 +95,7 @@ def install(layout: Layout, checkout: Path, say: Say, *, dry: bool, quiet: bool 
     for step in _for_root(layout, files):
         take(step, say, dry=dry, quiet=quiet)
     _say_what_is_roots(layout, settings, files, say)
+    _say_who_answers(site, settings, say)
 
 
 def take(step: Step, say: Say, *, dry: bool = False, quiet: bool = False) -> None:
@@ -243,6 +251,16 @@ def _say_what_is_roots(
         say(f"  {command}")
 
 
+def _say_who_answers(site: Site, settings: ServerSettings, say: Say) -> None:
+    """Say where the site's forms and mails would lead to nothing."""
+    if site.endpoint and not (settings.web.newsletter and site.endpoint == ENDPOINT):
+        say(
+            f"\nNobody answers {site.endpoint}/, where the newsletter's forms and mails lead: set"
+            f' web.newsletter in server.toml, which is for {ENDPOINT}/, or "endpoint": None in'
+            " pelicanconf.py; README.md says how"
+        )
+
+
 def root_commands(
     layout: Layout, settings: ServerSettings, stale: Collection[Path]
 ) -> Iterator[str]:
@@ -254,7 +272,7 @@ def root_commands(
         yield "sudo nginx -t"
         yield "sudo systemctl reload-or-restart nginx"
     if SYSTEMD in stale:
-        units = " ".join(f"{settings.name}-{unit}" for unit in configuration.ENABLED)
+        units = " ".join(configuration.enabled(settings))
         yield "sudo systemctl daemon-reload"
         yield f"sudo systemctl enable --now {units}"
 

@@ -74,6 +74,11 @@ class Layout:
         return self.var / "lock"
 
     @property
+    def boot(self) -> Path:
+        """Which start of the machine the builds are of."""
+        return self.var / "boot"
+
+    @property
     def logs(self) -> Path:
         """What the worker and the timers said."""
         return self.var / "log"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publishing.builder import Builder, read_made
+from publishing.builder import Builder
 from publishing.layout import Layout
 
 BASE = "/preview"
@@ -35,12 +35,11 @@ def make(builder: Builder, commit: str, now: datetime, days: float = 7) -> Previ
     folder = builder.layout.previews / name
     draft = folder.with_name(f".{name}")
     try:
-        problems = builder.preview(commit, now, draft, f"{BASE}/{name}")
+        made, problems = builder.preview(commit, now, draft, f"{BASE}/{name}")
         draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    siteurl = read_made(builder.layout.build(commit)).siteurl
-    return Preview(f"{siteurl}/", until, problems)
+    return Preview(f"{made.siteurl}/", until, problems)
 
 
 def expire(layout: Layout, now: datetime) -> None:

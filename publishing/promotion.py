@@ -36,7 +36,7 @@ def promote(layout: Layout, release: Release, smoke_at: Smoke | None, *, safe: b
             smoke.check(folder, smoke_at)
     except ReleaseError as error:
         if before is None or not safe:
-            raise
+            raise ReleaseError(f"{error}; {release.name} is live all the same") from None
         releases.switch(layout, before)
         redirects.refresh(layout)
         raise ReleaseError(f"{error}; {before.name} is live again") from None

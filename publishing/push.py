@@ -1,7 +1,6 @@
 """A push that is to be taken or refused: what it wants, what is wrong with it, what it changes."""
 
 import os
-import pwd
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from lint.model import visible
 from publishing import lock, previews
 from publishing.builder import Builder, builder_of, discard, read_build, read_made
 from publishing.commits import Commits
+from publishing.environment import name_of
 from publishing.errors import Refused
 from publishing.layout import Layout
 from publishing.receipt import receipt, undo
@@ -81,7 +81,7 @@ class Push:
             self.say(line)
         self.say(f"Building {commit[:10]}: {visible(self.commits.subject(commit))}")
         builder, days = builder_of(self.commits), read_settings(layout.settings).preview.days
-        with lock.held(layout, f"a push of {commit[:10]}", PATIENCE_S):
+        with lock.held(layout, f"a push of {commit[:10]}", PATIENCE_S, self.say):
             try:
                 if "preview" in self.options:
                     preview = previews.make(builder, commit, now, days)
@@ -190,4 +190,4 @@ def limited(problems: Sequence[str], most_bytes: int = REPORT_BYTES) -> Iterator
 
 def _command(layout: Layout, words: str) -> str:
     """Return how a command of this server is typed there."""
-    return f"sudo -u {pwd.getpwuid(os.geteuid()).pw_name} {layout.root / 'invoke'} {words}"
+    return f"sudo -u {name_of(os.geteuid())} {layout.root / 'invoke'} {words}"

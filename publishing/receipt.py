@@ -41,21 +41,15 @@ def receipt(layout: Layout, commit: str, made: Made, now: datetime) -> Iterator[
     site = layout.site(commit)
     changes = compare(site, layout.current)
     yield f"Live within seconds at {made.siteurl}/"
-    if not layout.current.exists():
+    if layout.current.exists():
+        yield from _changes(changes, made, site, Twins(layout.compressed))
+    else:
         pages = sum(map(_is_page, changes.new))
         yield f"The first release: {pages:,} pages, {len(changes.new) - pages:,} feeds."
-        return
-    if not (changes.new or changes.changed or changes.gone):
-        yield "No page and no feed changes."
-    for lang, name in {**made.languages, "": "Both languages"}.items():
-        part = changes.of(lang) if lang else changes.outside(made.languages)
-        if lines := list(_language(part, site, Twins(layout.compressed))):
-            yield ""
-            yield name
-            yield from lines
-    for warning in made.warnings:
-        yield f"Warning: {visible(warning)}"
-    yield from _from_plugins(made.receipt, changes, layout.root, now)
+    warnings = [f"Warning: {visible(warning)}" for warning in made.warnings]
+    if more := [*warnings, *_from_plugins(made.receipt, changes, layout.root, now)]:
+        yield ""
+        yield from more
 
 
 def undo(before: str | None, after: str, *, merged: bool, several: bool) -> str:
@@ -70,6 +64,17 @@ def undo(before: str | None, after: str, *, merged: bool, several: bool) -> str:
         back = f"git restore -SW --source={short} content && git commit -m 'Back to {short}'"
         return f"{back} && git push"
     return f"git revert --no-edit {f'{short}..{new}' if several else new} && git push"
+
+
+def _changes(changes: Changes, made: Made, site: Path, twins: Twins) -> Iterator[str]:
+    if not (changes.new or changes.changed or changes.gone):
+        yield "No page and no feed changes."
+    for lang, name in {**made.languages, "": "Both languages"}.items():
+        part = changes.of(lang) if lang else changes.outside(made.languages)
+        if lines := list(_language(part, site, twins)):
+            yield ""
+            yield name
+            yield from lines
 
 
 def _files(site: Path) -> dict[str, Path]:

@@ -71,9 +71,9 @@ def settings(**values: object) -> dict[str, object]:
     return defaults | values
 
 
-def binder(siteurl="https://columns.example", written=None):
+def binder(siteurl="https://columns.example", written=None, offers=()):
     """The binder of a site in Japanese and English with the real phrases and all pages."""
     site = site_of(settings(SITEURL=siteurl))
     phrases = load_phrases(ROOT / "theme" / "strings", site.languages, "ja")
     every = {(lang, slug) for lang in site.languages for slug in ("about", "privacy")}
-    return LanguageBinder(site, phrases, every if written is None else written)
+    return LanguageBinder(site, phrases, every if written is None else written, (), offers)

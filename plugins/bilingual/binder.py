@@ -18,7 +18,7 @@ from press.model import Sheet
 NAVIGATION = ("columns", "topics", "postscripts", "about")
 FOOTING = ("feeds", "privacy")
 """The pages every page leads to, above and below; each has a phrase `nav.<name>`, and its name
-is its address. Sections that other plugins add stand before the last one above."""
+is its address. What other plugins add stands before the last one, above and below."""
 
 WRITTEN = frozenset({"about", "privacy"})
 """Those of them that lie in `content/pages/` and exist in the languages they are written in."""
@@ -36,8 +36,12 @@ class LanguageBinder:
         phrases: Mapping[str, Phrases],
         written: Container[tuple[str, str]],
         sections: Iterable[str] = (),
+        offers: Iterable[tuple[str, str]] = (),
     ) -> None:
-        """Bind what `site` describes; `written` are language and slug of its static pages."""
+        """Bind what `site` describes; `written` are language and slug of its static pages.
+
+        `sections` are pages that other plugins add above, `offers` languages and pages below.
+        """
         self._languages = site.languages
         self._phrases = phrases
         self._addresses = Addresses(site.siteurl)
@@ -47,6 +51,7 @@ class LanguageBinder:
         self._icp = site.icp_number and Link(ICP_REGISTRY, site.icp_number, "zh-Hans")
         self._written = written
         self._navigated = (*NAVIGATION[:-1], *sections, NAVIGATION[-1])
+        self._offers = tuple(offers)
         self._frames = {lang: self._frame(lang) for lang in site.languages}
 
     @property
@@ -175,9 +180,10 @@ class LanguageBinder:
 
     def _frame(self, lang: str) -> dict[str, object]:
         """Return what every page of a language shows alike."""
+        offers = (name for language, name in self._offers if language == lang)
         footing = [
             Link(self.address(lang, name), self.phrase(lang, f"nav.{name}"))
-            for name in FOOTING
+            for name in (*FOOTING[:-1], *offers, FOOTING[-1])
             if self._exists(lang, name)
         ]
         return {

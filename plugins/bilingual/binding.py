@@ -20,12 +20,18 @@ def binder_of(
     """
     site = site_of(settings)
     phrases = load_phrases(Path(settings["THEME"], "strings"), site.languages, site.default_lang)
-    return LanguageBinder(site, phrases, written, tuple(_sections(settings)))
+    sections = (section for section in _told(settings, "section") if section)
+    offers = (pair for pairs in _told(settings, "offers") for pair in pairs)
+    return LanguageBinder(site, phrases, written, sections, offers)
 
 
-def _sections(settings: Mapping[str, Any]) -> Iterator[str]:  # Any: Pelican's settings
-    """Yield what every plugin in PLUGINS returns from its `section`, if it has one."""
+def _told(settings: Mapping[str, Any], what: str) -> Iterator[Any]:  # Any: as each hook says
+    """Yield what every plugin in PLUGINS returns from a function of this name, if it has one.
+
+    `section` names a page for the main navigation, or None; `offers` yields languages and pages
+    for the foot of every page of the language.
+    """
     for name in settings.get("PLUGINS", ()):
         module = import_module(name)
-        if hasattr(module, "section") and (section := module.section(settings)):
-            yield section
+        if hasattr(module, what):
+            yield getattr(module, what)(settings)

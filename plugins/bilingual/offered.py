@@ -21,6 +21,7 @@ def addresses_of(languages: Sequence[str], default: str, content: Content) -> It
     path = Addresses("").path
     yield path()
     yield from (f"{path()}{name}" for name in _FILES)
+    yield from (f"{path()}index.{lang}.html" for lang in languages)
     texts = [source for source in content.sources if source.place.lang in languages]
     for source in texts:
         yield path(*source.place.address)

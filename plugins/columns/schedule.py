@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from columns.model import Standing, standing_of
-from columns.source import Source, in_zone, parse_date
+from columns.source import Source
 
 
 def next_due(sources: Iterable[Source], zone: ZoneInfo, now: datetime) -> datetime | None:
@@ -15,7 +15,6 @@ def next_due(sources: Iterable[Source], zone: ZoneInfo, now: datetime) -> dateti
 
 
 def _date_if_scheduled(source: Source, zone: ZoneInfo, now: datetime) -> datetime | None:
-    written = parse_date(source.value("date"))
-    date = in_zone(written, zone) if written else None
+    date = source.date(zone)
     standing = standing_of(source.value("status"), date, now)
     return date if standing is Standing.SCHEDULED else None

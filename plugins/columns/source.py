@@ -91,6 +91,11 @@ class Source:
         header = self.header(name)
         return header.value if header else ""
 
+    def date(self, zone: ZoneInfo) -> datetime | None:
+        """Return the moment of `Date:`, or else the day of the folder; None where there is none."""
+        date = parse_date(self.value("date") or self.place.date or "")
+        return in_zone(date, zone) if date else None
+
     def line_of(self, name: str) -> int:
         """Return the line of a header, or 1 where the file lacks it."""
         header = self.header(name)

@@ -12,12 +12,12 @@ from typing import cast
 from network_status import statuspage
 from network_status.badge import badge
 from network_status.documents import STATUS_JSON, StatusDocument, encode, expired, text
-from network_status.places import API
+from network_status.places import API, TEXT
 
 
 def ageing_files(document: StatusDocument) -> Iterator[tuple[str, bytes]]:
     """Yield the files by their path below the output; `document` is status.json's."""
-    yield "status.txt", text(document)
+    yield TEXT, text(document)
     for name, content in statuspage.documents(document):
         yield f"{API}/{name}.json", encode(content)
     for lang, words in document["words"].items():

@@ -123,7 +123,8 @@ def pull(network: Network, history: History, policy: Policy, now: int) -> Pulled
             changed += history.add(found.measurements, now)
             advice += _advice(found.measurements)
             for part in found.parts:
-                history.note_asked(part.names, part.span.since, part.span.until // HOUR_S * HOUR_S)
+                since, until = part.span
+                history.note_asked(part.names, since, until // HOUR_S * HOUR_S)
             history.source_succeeded(name, now)
     return Pulled(tuple(answered), failures, changed, tuple(advice))
 
@@ -132,14 +133,15 @@ def pull(network: Network, history: History, policy: Policy, now: int) -> Pulled
 
 
 def _plan(source: Source, network: Network, history: History, now: int) -> _Plan:
-    health = history.source_health().get(source.id)
     days = source.history_days if isinstance(source, Remote) else FIRST_DAYS
     earliest = (now - days * DAY_S) // HOUR_S * HOUR_S
     wanted, newest = network.wanted(source.id), history.newest(now)
     if source.piece_s is None:
         return _Plan(source, _fronts(wanted, newest, earliest, now), ())
-    slow = bool(health and health.fault and health.fault.startswith(f"{Fault.SLOW}:"))
-    border = max(earliest, (now - (SHORT_FRONT_S if slow else FRONT_S)) // HOUR_S * HOUR_S)
+    health = history.source_health().get(source.id)
+    last = Failure.parse(health.fault) if health and health.fault else None
+    length_s = SHORT_FRONT_S if last and last.fault is Fault.SLOW else FRONT_S
+    border = max(earliest, (now - length_s) // HOUR_S * HOUR_S)
     front = _fronts(wanted, newest, border, now)
     return _Plan(source, front, _past(source, front, history.asked(), earliest))
 
@@ -202,7 +204,7 @@ def _cut(span: Span, length_s: int) -> Iterator[Span]:
 
 
 class _Found(NamedTuple):
-    """What a source told, and of which series and spans."""
+    """What a source told; `parts` are the series and spans that it need not tell again."""
 
     measurements: list[Measurement]
     parts: tuple[_Part, ...]
@@ -218,7 +220,7 @@ def _measurements(plan: _Plan, answer: Answers | Failure) -> _Found | Failure:
     if not found:
         since = datetime.fromtimestamp(min(part.span.since for part in plan.front), UTC)
         return Failure(Fault.EMPTY, f"no measurement since {since:%Y-%m-%d %H:%M} UTC")
-    parts = [*plan.front]
+    parts = [] if plan.source.piece_s is None else [*plan.front]
     for part in plan.answered(answer):
         with suppress(SourceError):  # it stays missing, and is asked for again
             found += list(plan.source.measurements(*part, answer))

@@ -225,10 +225,10 @@ def _route(
     past = kept.past.get(route.id, Past())
     days = tuple(
         past.calendar.get(span[0]) or calendar_day(hours, span, planned)
-        for span in summary.day_spans(JAPAN, now, DAYS)
+        for span in summary.day_spans(JAPAN, until, DAYS)
     )
     near, far, long = SPANS
-    recent = tuple(_steps(far, bins, now, {}))
+    recent = tuple(_steps(far, bins, until, {}))
     lately = [hour for one in days[-summary.MAP_DAYS - 1 :] for hour in one.hours]
     return RoutePicture(
         route=route,
@@ -239,13 +239,15 @@ def _route(
         availability=summary.availability_of(one.of.day.availability for one in days),
         days=tuple(one.of for one in days),
         charts=(
-            _chart(near, _steps(near, bins, now, {}), shaded),
+            _chart(near, _steps(near, bins, until, {}), shaded),
             _chart(far, recent, shaded),
-            _chart(long, _steps(long, hours, now, past.steps), shaded),
+            _chart(long, _steps(long, hours, until, past.steps), shaded),
             _chart(CALENDAR, (one.point for one in days), shaded),
         ),
         spark=_chart(SPARK, recent[-SPARK.length_s // SPARK.step_s :], ()),
-        weeks=tuple(summary.loss_by_weekday_and_hour(lately, zone, now) for zone in (JAPAN, CHINA)),
+        weeks=tuple(
+            summary.loss_by_weekday_and_hour(lately, zone, until) for zone in (JAPAN, CHINA)
+        ),
         events=events,
         incidents=troubles,
     )
@@ -288,18 +290,18 @@ def _chart(span: Reach, points: Iterable[Point], shaded: Iterable[tuple[Span, St
     return Chart(span.name, span.step_s, steps, _visible(shaded, steps[0].start, steps[-1].end))
 
 
-def _borders(span: Reach, now: int) -> range:
-    step_s = span.step_s
-    until = -(-now // step_s) * step_s if step_s > BIN_S else now // step_s * step_s
-    return range(until - span.length_s, until + 1, step_s)
+def _borders(span: Reach, until: int) -> range:
+    """Return the borders of the steps that end with the one that `until` lies in."""
+    end = -(-until // span.step_s) * span.step_s
+    return range(end - span.length_s, end + 1, span.step_s)
 
 
 def _steps(
-    span: Reach, parts: Sequence[_P], now: int, known: Mapping[int, Point]
+    span: Reach, parts: Sequence[_P], until: int, known: Mapping[int, Point]
 ) -> Iterator[Point]:
     """Yield the steps of a span; those that are known are taken as they are."""
-    for start, end in pairwise(_borders(span, now)):
-        yield known.get(start) or point_of(between(parts, start, end), start, end, now)
+    for start, end in pairwise(_borders(span, until)):
+        yield known.get(start) or point_of(between(parts, start, end), start, end, until)
 
 
 def _visible(

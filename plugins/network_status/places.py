@@ -7,9 +7,12 @@ from bilingual.model import Binder
 API = "api/v2"
 
 
+TEXT = "status.txt"
+
+
 def tree(languages: Iterable[str]) -> list[str]:
-    """Return the folders that hold the status and nothing else, below the output."""
-    return ["status", API, *(f"{lang}/status" for lang in languages)]
+    """Return the folders and the file that the status consists of, below the output."""
+    return [TEXT, "status", API, *(f"{lang}/status" for lang in languages)]
 
 
 class Places:
@@ -26,7 +29,7 @@ class Places:
     @property
     def text(self) -> str:
         """The same for a terminal."""
-        return f"{self._binder.address()}status.txt"
+        return f"{self._binder.address()}{TEXT}"
 
     def api(self, name: str) -> str:
         """Return the address of a document in the form of Statuspage v2."""

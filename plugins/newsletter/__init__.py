@@ -1,5 +1,27 @@
 """The newsletter: column → edition → message → delivery."""
 
+from collections.abc import Iterable
+
+from lint.model import Rules, Settings
+
+__all__ = ["lint_rules", "offers", "register"]
+
+
+def lint_rules(settings: Settings) -> Rules:
+    """Return where a site has its editions and the pages about them."""
+    from newsletter import rules
+
+    return rules.lint_rules(settings)
+
+
+def offers(settings: Settings) -> Iterable[tuple[str, str]]:
+    """Return the page about the newsletter, for each language that has one."""
+    from newsletter.pages import SUBSCRIBE
+    from newsletter.settings import newsletter_of
+
+    newsletter = newsletter_of(settings)
+    return [(lang, SUBSCRIBE) for lang in newsletter.senders] if newsletter else []
+
 
 def register() -> None:
     """Connect to Pelican and to the library.

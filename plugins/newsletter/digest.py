@@ -82,8 +82,8 @@ def _body(changes: Sequence[Entry], lang: str, binder: Binder) -> Iterator[str]:
             yield f"<p>{escape(when)}</p>\n"
         yield f"{entry.content}\n"
     if not changes:
-        for key in ("nothing", "unknown"):
-            yield f"<p>{escape(binder.phrase(lang, f'digest.{key}'))}</p>\n"
+        for key in ("digest.nothing", "digest.unknown"):
+            yield f"<p>{escape(binder.phrase(lang, key))}</p>\n"
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

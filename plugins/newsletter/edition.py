@@ -166,8 +166,8 @@ def text_of(manuscript: Manuscript, imprint: Imprint) -> str:
 
 
 def _blocks(manuscript: Manuscript, imprint: Imprint) -> Iterator[Block]:
-    spaced = manuscript.lang.partition("-")[0] not in SPACELESS
-    measure = Measure(imprint.columns, ambiguous=1 if spaced else 2)
+    spaced = is_spaced(manuscript.lang)
+    measure = measure_of(imprint, manuscript.lang)
     wording = Wording(
         lambda key, **given: imprint.say(f"newsletter.{key}", **given), Links(), spaced
     )
@@ -191,20 +191,37 @@ def _dateline(manuscript: Manuscript, imprint: Imprint) -> str:
 def _footer(manuscript: Manuscript, imprint: Imprint, measure: Measure) -> Iterator[Block]:
     say = imprint.say
 
-    def leading(label: str, url: str) -> Block:
-        return [*measure.lines(label), url]
-
-    yield leading(say("newsletter.web"), manuscript.url)
+    yield leading(say("newsletter.web"), manuscript.url, measure)
     for other in manuscript.alternates:
-        yield leading(f"{other.language}: {other.title}", other.url)
+        yield leading(f"{other.language}: {other.title}", other.url, measure)
     yield measure.lines(say("newsletter.why"))
-    yield leading(say("newsletter.change"), LANGUAGE_PLACE)
-    yield leading(say("newsletter.unsubscribe"), UNSUBSCRIBE_PLACE)
-    contact = f"{say('newsletter.contact')} {imprint.contact}"
+    yield leading(say("newsletter.change"), LANGUAGE_PLACE, measure)
+    yield leading(say("newsletter.unsubscribe"), UNSUBSCRIBE_PLACE, measure)
+    yield from closing(imprint, measure)
+
+
+def closing(imprint: Imprint, measure: Measure) -> Iterator[Block]:
+    """Yield who sends, as the law asks every mail to say, and what becomes of an address."""
+    contact = f"{imprint.say('newsletter.contact')} {imprint.contact}"
     lines = (imprint.sender.name, imprint.sender.postal_address, contact)
     yield [line for text in lines for line in measure.lines(text)]
     if imprint.privacy:
-        yield leading(imprint.privacy.label, imprint.privacy.url)
+        yield leading(imprint.privacy.label, imprint.privacy.url, measure)
+
+
+def leading(label: str, url: str, measure: Measure) -> Block:
+    """Return words and, on a line of its own, the address that they lead to."""
+    return [*measure.lines(label), url]
+
+
+def measure_of(imprint: Imprint, lang: str) -> Measure:
+    """Return how wide the lines of a language are."""
+    return Measure(imprint.columns, ambiguous=1 if is_spaced(lang) else 2)
+
+
+def is_spaced(lang: str) -> bool:
+    """Tell whether a language has spaces between words."""
+    return lang.partition("-")[0] not in SPACELESS
 
 
 def parsed(markup: str) -> html.HtmlElement:

@@ -3,9 +3,8 @@
 import json
 import logging
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
-from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -18,17 +17,14 @@ from pelican import Pelican
 from bilingual.model import Binder, Head, Link, Place
 from columns.model import Column, Library, Standing
 from newsletter.digest import digests_of, last_week
-from newsletter.edition import Imprint, Manuscript, Privacy, Version, edition_of, values_of
+from newsletter.edition import Manuscript, Version, edition_of, values_of
 from newsletter.errors import EditionError
 from newsletter.inlining import MailPress, style_of
 from newsletter.kept import Files, Kept
-from newsletter.model import DATA, LANGUAGE_PLACE, UNSUBSCRIBE_PLACE, folder_of
-from newsletter.pages import SUBSCRIBE, subscribe_sheets
+from newsletter.model import DATA, LANGUAGE_PLACE, PAGE, TEXT, UNSUBSCRIBE_PLACE, folder_of
+from newsletter.pages import PRIVACY, SUBSCRIBE, imprint_of, privacy_of, subscribe_sheets
 from newsletter.settings import Newsletter, newsletter_of
 from press.model import Sheet
-
-PAGE, TEXT = "edition.html", "edition.txt"
-"""What an edition is written as beside its DATA: a page that shows the mail, and its text."""
 
 TEMPLATE = "mail/edition"
 
@@ -67,7 +63,7 @@ def add_editions(context: dict[str, Any]) -> None:  # Any: Pelican's context
     context["sheets"] = [
         *_linked(context["sheets"], links),
         *desk.sheets,
-        *subscribe_sheets(newsletter, binder, weeks),
+        *subscribe_sheets(newsletter, binder, desk.privacy, weeks),
     ]
 
 
@@ -122,9 +118,17 @@ class _Desk:
         theme = Path(context["THEME"])
         template = context["jinja_environment"].get_template(f"{TEMPLATE}.html")
         self._press = MailPress(template, style_of(theme))
-        written = {sheet.path for sheet in context["sheets"]}
+        written = {
+            (lang, PRIVACY)
+            for lang in self._binder.languages
+            if f"{lang}/{PRIVACY}/index.html" in {sheet.path for sheet in context["sheets"]}
+        }
+        self.privacy = {
+            lang: privacy_of(lang, self._binder, written) for lang in newsletter.senders
+        }
         self._imprints = {
-            lang: _imprint(lang, newsletter, self._binder, written) for lang in newsletter.senders
+            lang: imprint_of(lang, newsletter, self._binder, privacy)
+            for lang, privacy in self.privacy.items()
         }
         self._kept = Kept(Path(context["CACHE_PATH"], "editions"), (DATA, TEXT))
         self._made_by = _made_by(theme)
@@ -174,24 +178,6 @@ class _Desk:
         made = {DATA: f"{data}\n".encode(), TEXT: text.encode()}
         self._kept.keep(made_of, made)
         return dict(made)
-
-
-def _imprint(lang: str, newsletter: Newsletter, binder: Binder, written: Container[str]) -> Imprint:
-    """Return what a language's editions say of their sender; `written` are all pages' paths."""
-    privacy = None
-    for other in (lang, *binder.languages):
-        if f"{other}/privacy/index.html" in written:
-            url = binder.absolute(binder.address(other, "privacy"))
-            privacy = Privacy(url, binder.phrase(other, "nav.privacy"), other)
-            break
-    return Imprint(
-        site=binder.language(lang).site_name,
-        sender=newsletter.senders[lang],
-        contact=newsletter.contact_address,
-        privacy=privacy,
-        columns=newsletter.measure,
-        say=partial(binder.phrase, lang),
-    )
 
 
 def _made_by(theme: Path) -> str:

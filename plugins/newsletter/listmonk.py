@@ -201,6 +201,8 @@ def listmonk_from(environ: Mapping[str, str], url: str = "") -> Listmonk:
     loopback = parts.hostname in ("127.0.0.1", "::1", "localhost")
     if own and parts.scheme != "https" and not (parts.scheme == "http" and loopback):
         problems.append(f"{URL_VARIABLE}: {own} would take the token in clear; write https://…")
+    if parts.username is not None:
+        problems.append(f"{URL_VARIABLE}: holds a user; name it in {USER_VARIABLE}")
     if own and url and urlsplit(url.rstrip("/"))[:3] != parts[:3]:
         problems.append(f"{url}: the token of the environment is for {own} and goes nowhere else")
     if problems:

@@ -1,6 +1,7 @@
 """An edition for one subscriber as a whole message (RFC 5322); pure."""
 
 from base64 import b32encode
+from collections.abc import Iterator
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
@@ -12,6 +13,9 @@ from typing import Any
 from newsletter.model import LANGUAGE_PLACE, UNSUBSCRIBE_PLACE, Edition, Sender, Subscriber
 from newsletter.tokens import Purpose, Signer
 
+ONE_CLICK = "List-Unsubscribe=One-Click"
+"""What a mailbox posts to unsubscribe somebody (RFC 8058 §3.1), and a header announces."""
+
 
 def compose(
     edition: Edition, sender: Sender, subscriber: Subscriber, signer: Signer, at: datetime
@@ -21,13 +25,7 @@ def compose(
     Raises ValueError where a name, a subject or an address would break out of its header.
     """
     now = int(at.timestamp())
-    unsubscribe, language = (
-        signer.link(sender.endpoint, purpose, subscriber.person, now)
-        for purpose in (Purpose.UNSUBSCRIBE, Purpose.LANGUAGE)
-    )
-    by_mail = (
-        f"mailto:{sender.unsubscribe_to}?subject=unsubscribe%20{unsubscribe.rpartition('/')[2]}"
-    )
+    unsubscribe, language = _places(sender, subscriber, signer, now)
     stamp = _stamp(edition, subscriber, signer)
     message = EmailMessage(_policy())
     for name, value in (
@@ -37,8 +35,7 @@ def compose(
         ("Date", at),
         ("Message-ID", f"<{stamp}@{sender.address.rpartition('@')[2]}>"),
         ("List-Id", f"<{sender.list_id}>"),
-        ("List-Unsubscribe", f"<{unsubscribe}>, <{by_mail}>"),
-        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        *_leaving(sender, subscriber, signer, now),
         ("List-Archive", f"<{sender.archive}>"),
         ("Auto-Submitted", "auto-generated"),
     ):
@@ -51,6 +48,34 @@ def compose(
     message.set_boundary(f"={stamp}")
     message["Content-Language"] = edition.lang  # last: setting content clears it
     return message
+
+
+def _places(sender: Sender, subscriber: Subscriber, signer: Signer, now: int) -> tuple[str, str]:
+    """Return where a recipient unsubscribes and changes languages: on the web, else by mail."""
+    leave, change = (
+        signer.link(sender.endpoint, purpose, subscriber.person, now)
+        if sender.endpoint
+        else _mailto(sender, purpose, signer.sign(purpose, subscriber.person, now))
+        for purpose in (Purpose.UNSUBSCRIBE, Purpose.LANGUAGE)
+    )
+    return leave, change
+
+
+def _leaving(
+    sender: Sender, subscriber: Subscriber, signer: Signer, now: int
+) -> Iterator[tuple[str, str]]:
+    """Yield the headers by which a mailbox unsubscribes; one click takes an endpoint (RFC 8058)."""
+    token = signer.sign(Purpose.UNSUBSCRIBE, subscriber.person, now)
+    ways = [_mailto(sender, Purpose.UNSUBSCRIBE, token)]
+    if sender.endpoint:
+        ways.insert(0, signer.link(sender.endpoint, Purpose.UNSUBSCRIBE, subscriber.person, now))
+    yield "List-Unsubscribe", ", ".join(f"<{way}>" for way in ways)
+    if sender.endpoint:
+        yield "List-Unsubscribe-Post", ONE_CLICK
+
+
+def _mailto(sender: Sender, purpose: Purpose, token: str) -> str:
+    return f"mailto:{sender.unsubscribe_to}?subject={purpose}%20{token}"
 
 
 def _stamp(edition: Edition, subscriber: Subscriber, signer: Signer) -> str:

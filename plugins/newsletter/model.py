@@ -12,6 +12,9 @@ LANGUAGE_PLACE = "{{language}}"
 DATA = "edition.json"
 """The file that holds an edition, as an object with just its fields."""
 
+PAGE, TEXT = "edition.html", "edition.txt"
+"""The files beside it: a page that shows the mail, and its text."""
+
 _DIGEST = re.compile(r"\d{4}-W\d{2}")
 
 
@@ -47,7 +50,8 @@ class Sender:
     """Who sends the editions of one language, as their headers say it.
 
     `endpoint` is the address below which a recipient's own links lie, with the language at its
-    end; `archive` is that of the list of columns. `unsubscribe_to` is a mailbox that people read.
+    end, or empty where they are mails to write; `archive` is that of the list of columns.
+    `unsubscribe_to` is a mailbox that people read.
     """
 
     name: str

@@ -1,26 +1,68 @@
-"""What publishing says of the newsletter in its receipt: pure."""
+"""What publishing says of the newsletter in the receipt of a push."""
 
-from collections.abc import Collection, Iterable, Mapping
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime
 from itertools import groupby
+from pathlib import Path
+from typing import Protocol
 
-from newsletter.model import Edition
+from newsletter.desk import STORE
+from newsletter.model import PAGE
+from newsletter.store import READERS
+
+
+class Changes(Protocol):
+    """The pages that a push makes, by their paths in the site."""
+
+    @property
+    def new(self) -> Sequence[str]:
+        """Those that were not there before."""
+        ...
+
+
+def lines(changes: Changes, root: Path, _now: datetime) -> Iterator[str]:
+    """Yield what could be sent once a push to the server at `root` is live; RECEIPT_LINES.
+
+    Reads the store and needs no key for that. Without one there is nobody to send to.
+    """
+    editions = list(_editions(changes.new))
+    store = root / STORE
+    if editions and store.is_file():
+        with closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True)) as db:
+            counts = dict(db.execute(READERS).fetchall())
+            begun = {(slug, id_.rpartition("/")[2]) for id_, slug in db.execute(_BEGUN)}
+        yield from receipt_lines(editions, counts, begun)
 
 
 def receipt_lines(
-    editions: Iterable[Edition],
+    editions: Iterable[tuple[str, str]],
     counts: Mapping[str, int],
-    begun: Collection[str],
-    command: str = "invoke newsletter.send",
-) -> list[str]:
-    """Return a line for each column that could be sent: what, to how many, and the command.
+    begun: Collection[tuple[str, str]],
+) -> Iterator[str]:
+    """Yield for each column that could be sent to how many it would go, and the command.
 
-    `counts` are the subscribers by language, `begun` the ids of editions whose sending began.
+    `editions` and those whose sending has `begun` are slugs with languages; `counts` are the
+    subscribers by language.
     """
-    waiting = [one for one in editions if one.id not in begun and counts.get(one.lang)]
-    waiting.sort(key=lambda one: (one.slug, one.lang))
-    return [
-        f"newsletter: {slug} would go to "
-        + ", ".join(f"{counts[one.lang]:,} ({one.lang})" for one in group)
-        + f": {command} {slug}"
-        for slug, group in groupby(waiting, key=lambda one: one.slug)
-    ]
+    waiting = sorted(one for one in editions if one not in begun and counts.get(one[1]))
+    columns = [(slug, list(group)) for slug, group in groupby(waiting, key=lambda one: one[0])]
+    for slug, group in columns[:_SHOWN]:
+        readers = ", ".join(f"{counts[lang]:,} ({lang})" for _, lang in group)
+        yield f"Newsletter, once this is live: to {readers} by"
+        yield f"  invoke newsletter.send {slug}"
+    if len(columns) > _SHOWN:
+        yield f"  and {len(columns) - _SHOWN:,} more new columns"
+
+
+_SHOWN = 5
+_BEGUN = "SELECT id, slug FROM editions"
+
+
+def _editions(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield slug and language of each column's edition among the paths of a site."""
+    for path in paths:
+        match path.split("/"):
+            case [lang, "columns", slug, name] if name == PAGE:
+                yield slug, lang

@@ -151,9 +151,13 @@ class Connection:
         except OSError as error:
             self._drop()
             return Outcome(Fate.UNKNOWN, f"no answer after the message: {_reason(error)}")
-        if answer[0] == 250:
-            return Outcome(Fate.ACCEPTED, _said(answer))
-        return self._refused(smtp, answer)
+        match answer[0] // 100:
+            case 2:
+                return Outcome(Fate.ACCEPTED, _said(answer))
+            case 4 | 5:
+                return self._refused(smtp, answer)
+        self._drop()
+        return Outcome(Fate.UNKNOWN, f"an answer that is none after the message: {_said(answer)}")
 
     def _refused(self, smtp: smtplib.SMTP, answer: tuple[int, bytes]) -> Outcome:
         """Return what a refusal means, and make the connection ready for the next message."""

@@ -50,7 +50,8 @@ class Newsletter(BaseModel):
 
     A language without a sender has no newsletter. `measure` counts half-width columns.
     `unsubscribe_address` takes mails that unsubscribe, `contact_address` those for a person;
-    `endpoint` is the path below SITEURL at which subscriptions change.
+    `endpoint` is the path below SITEURL at which subscriptions change; without one, None, all of
+    that goes by mail.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,9 +63,12 @@ class Newsletter(BaseModel):
     list_id: Annotated[
         str, _rule(_HOST, "is no list's name (RFC 2919); write columns.company.example")
     ]
-    endpoint: Annotated[
-        str, _rule(r"(?:/[A-Za-z0-9_.-]+)+", "is no path below SITEURL; write /newsletter")
-    ] = "/newsletter"
+    endpoint: (
+        Annotated[
+            str, _rule(r"(?:/[A-Za-z0-9_.-]+)+", "is no path below SITEURL; write /newsletter")
+        ]
+        | None
+    ) = "/newsletter"
     measure: Annotated[int, Field(ge=40, le=78)] = 72
     digest: bool = False
 
@@ -109,6 +113,6 @@ def sender_of(newsletter: Newsletter, lang: str, site_url: str) -> Sender:
         address=newsletter.from_address,
         list_id=f"{lang}.{newsletter.list_id}",
         archive=f"{site_url}/{lang}/columns/",
-        endpoint=f"{site_url}{newsletter.endpoint}/{lang}",
+        endpoint=f"{site_url}{newsletter.endpoint}/{lang}" if newsletter.endpoint else "",
         unsubscribe_to=newsletter.unsubscribe_address,
     )

@@ -19,6 +19,12 @@ from newsletter.tokens import KEY_VARIABLE, Signer
 
 BUSY_TIMEOUT_S = 10.0
 
+READERS = (
+    "SELECT lang, count(*) FROM reading JOIN subscribers USING (person)"
+    " WHERE suspended IS NULL GROUP BY lang ORDER BY lang"
+)
+"""How many get mail in each language."""
+
 # Each entry leads from the version of its position to the next; what is released stays as it is.
 _MIGRATIONS = (
     """

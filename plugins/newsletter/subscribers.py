@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from newsletter.model import Consent, Subscriber
-from newsletter.store import Store
+from newsletter.store import READERS, Store
 from newsletter.tokens import CONFIRM_S
 
 
@@ -73,11 +73,7 @@ class Subscribers:
 
     def counts(self) -> dict[str, int]:
         """Return how many get mail in each language."""
-        sql = (
-            "SELECT lang, count(*) FROM reading JOIN subscribers USING (person)"
-            " WHERE suspended IS NULL GROUP BY lang ORDER BY lang"
-        )
-        return dict(self._store.db.execute(sql).fetchall())
+        return dict(self._store.db.execute(READERS).fetchall())
 
     # --- Coming in ----------------------------------------------------------------------------
 
@@ -99,6 +95,13 @@ class Subscribers:
                 (person, address, name, " ".join(languages), now),
             )
         return person
+
+    def requested(self, person: bytes, now: int) -> tuple[str, ...]:
+        """Return the languages that somebody asked for and has yet to confirm; none for nobody."""
+        row = self._store.db.execute(
+            "SELECT languages FROM pending WHERE person = ? AND at > ?", (person, now - CONFIRM_S)
+        ).fetchone()
+        return tuple(row[0].split()) if row else ()
 
     def confirm(self, person: bytes, how: str, now: int) -> Subscriber | None:
         """Make a request a subscription and return it; None where nothing is requested."""

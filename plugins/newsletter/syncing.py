@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from newsletter.addresses import name_fault, normalised, shown
-from newsletter.errors import AddressError
+from newsletter.addresses import name_fault, normalised
+from newsletter.errors import AddressError, ListmonkError
 from newsletter.listmonk import Json, Listmonk, MailingList
 from newsletter.model import Consent
 from newsletter.subscribers import Departure, Enrolled, Enrolment, Subscribers
@@ -32,7 +32,12 @@ def sync(listmonk: Listmonk, people: Subscribers, languages: Sequence[str], now:
     lists = {one.id: one for one in listmonk.lists(languages)}
     host, batch = listmonk.host, _Batch()
     for one in listmonk.subscribers():
-        _sort(one, lists, host, batch)
+        try:
+            _sort(one, lists, host, batch)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ListmonkError(
+                f"{host}: a subscriber is not as listmonk has them: {error!r}"
+            ) from error
         if len(batch.arrivals) + len(batch.departures) >= _BATCH:
             _take_over(people, host, batch, now)
     _take_over(people, host, batch, now)
@@ -87,4 +92,4 @@ def _moment(text: str | None, one: Json) -> int:
 
 
 def _source(host: str) -> str:
-    return f"listmonk {shown(host)[1:-1]}"
+    return f"listmonk {host}"

@@ -79,9 +79,16 @@ class Output:
     def sweep(self, below: Iterable[str] = ("",)) -> list[str]:
         """Remove every file and empty folder that this build did not write, and name them.
 
-        `below` are the folders in which to look, from the root; by default that is all of it.
+        `below` are the folders in which to look, from the root, and files that may have left
+        twins; by default it is all of the output.
         """
-        return sorted(path for place in below for path in self._sweep(self.root / place))
+        places = [*below]
+        removed = [path for place in places for path in self._sweep(self.root / place)]
+        for twin in (f"{place}{ending}" for place in places for ending in ENDINGS):
+            if twin not in self._writers and (self.root / twin).is_file():
+                (self.root / twin).unlink()
+                removed.append(twin)
+        return sorted(removed)
 
     def _sweep(self, place: Path) -> Iterator[str]:
         skipped = len(str(self.root)) + 1

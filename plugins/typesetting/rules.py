@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from columns.model import Standing, standing_of
-from columns.source import Source, in_zone, parse_date
+from columns.source import Source
 from lint.model import Content, Problem, Rules, Settings, is_blank
 from typesetting import allowed
 from typesetting.fences import blocks
@@ -40,7 +40,7 @@ _FROM_THE_TEMPLATE = frozenset({"", "top", "postscript"})
 """Fragments that every column's page has without its text saying so."""
 
 IDS_OF_THE_TEMPLATE = frozenset(
-    {"main", "postscript", "postscript-title", "reports", "related", "topics"}
+    {"mail", "main", "postscript", "postscript-title", "reports", "related", "topics"}
 )
 """Ids that a text's page gives to what stands around the text."""
 
@@ -60,9 +60,8 @@ def lint_rules(settings: Settings) -> Rules:
     zone, now = ZoneInfo(settings["TIMEZONE"]), settings["NOW"]
 
     def held_back(source: Source) -> bool:
-        date = parse_date(source.value("date"))
-        date = in_zone(date, zone) if date else None
-        return standing_of(source.value("status"), date, now) is not Standing.PUBLISHED
+        standing = standing_of(source.value("status"), source.date(zone), now)
+        return standing is not Standing.PUBLISHED
 
     # A build's, or one of our own where no build runs.
     typesetter = settings.get("TYPESETTER") or Typesetter(settings["MARKDOWN"])

@@ -51,6 +51,17 @@ def test_a_page_that_a_language_lacks_is_in_no_menu_of_it():
     assert leads("en") == ["columns/", "topics/", "postscripts/", "feeds/", "privacy/"]
 
 
+def test_what_another_plugin_offers_a_language_is_at_the_foot_of_its_pages():
+    bound = binder(offers=[("ja", "subscribe")])
+    shown = {
+        lang: bound.sheet(bound.everywhere(lang), "home", title="t", description="d").values
+        for lang in ("ja", "en")
+    }
+    urls = {lang: [link.url for link in values["footing"]] for lang, values in shown.items()}
+    assert ["/ja/feeds/", "/ja/subscribe/", "/ja/privacy/"] == urls["ja"]
+    assert ["/en/feeds/", "/en/privacy/"] == urls["en"]
+
+
 def test_the_navigation_marks_where_the_reader_is():
     inside = sheet(binder().everywhere("en", "columns", "2014")).values["navigation"]
     there = sheet(binder().everywhere("en", "columns")).values["navigation"]

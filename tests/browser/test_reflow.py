@@ -14,7 +14,9 @@ SPILLED = """() => {
     return false;
   };
   const heardOnly = (element) => element.clientWidth <= 1;
-  const cut = (element) => !heardOnly(element) && element.scrollWidth > element.clientWidth + 1
+  const field = (element) => element.localName === "input";  // scrolls what is written in it
+  const cut = (element) => !heardOnly(element) && !field(element)
+    && element.scrollWidth > element.clientWidth + 1
     && /hidden|clip/.test(style(element).overflowX);
   const outside = ({left, right, width}) => width && (right > edge + 1 || left < -1);
   const spilled = [...document.body.querySelectorAll("*")].filter((element) =>

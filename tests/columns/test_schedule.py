@@ -23,10 +23,14 @@ def source(**headers):
         ([{"Date": "2025-01-02 00:00 +0000"}], datetime(2025, 1, 2, tzinfo=UTC)),
         ([{"Date": "2025-01-01 09:00"}], None),
         ([{"Date": "2025-01-02", "Status": "Draft"}], None),
-        ([{"Date": "2025-02-30"}, {}], None),
+        ([{"Date": "2025-02-30"}], None),
+        ([{}], datetime(2025, 1, 1, 15, tzinfo=UTC)),
         ([{"Date": "2025-01-05"}, {"Date": "2025-01-03"}], datetime(2025, 1, 2, 15, tzinfo=UTC)),
     ],
-    ids=["midnight is Japan's", "an offset", "out since now", "a draft", "no date", "the earliest"],
+    ids=[
+        *("midnight is Japan's", "an offset", "out since now", "a draft"),
+        *("no date", "its folder's day", "the earliest"),
+    ],
 )
 def test_the_next_text_that_only_its_date_holds_back(headers, due):
     sources = (source(**each) for each in headers)

@@ -3,7 +3,7 @@
 from itertools import accumulate, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from network_status.changes import incidents, new_events, unrests
@@ -120,6 +120,7 @@ def test_rule_7_two_unstable_times_days_apart_are_two_incidents():
     ]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 40), min_size=1, max_size=14),
     st.lists(st.sampled_from(list(State)), min_size=15, max_size=15),

@@ -332,6 +332,7 @@ def test_a_failure_began_no_later_than_it_was_seen(history):
     assert NOW == history.source_health()["a"].failing_since
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 5)), max_size=8))
 def test_what_a_source_has_told_of_is_kept_as_spans_that_do_not_touch(spans):
     """Whatever the order, the hours told of are those noted."""

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from network_status import histogram
@@ -269,6 +269,7 @@ def test_the_half_of_the_truth_is_refused():
     assert {("partial_response", "false"), ("deny_partial_response", "1")} <= {*request.form}
 
 
+@settings(deadline=None)
 @given(st.integers(0, BIN_S - 1), st.sampled_from([1, 5, 10, 15, 20, 30, 60]))
 def test_a_window_holds_the_same_scrapes_whether_its_border_is_part_of_it(offset, every):
     """Prometheus 2 counts both ends of a range, Prometheus 3 and VictoriaMetrics the later one."""

@@ -3,8 +3,7 @@
 import pytest
 
 from network_status.model import DAY_S, Loss, SourceHealth, State, Unknown
-from network_status.words import iso
-from network_status.zones import JAPAN
+from network_status.zones import JAPAN, iso
 from tests.network_status.builders import T0
 from tests.network_status.pictures import (
     NOW,

@@ -191,6 +191,8 @@ def test_there_is_one_sender_at_a_time(tmp_path):
         pytest.param(["break rcpt"], "accepted", 1, None, id="breaks before the content"),
         pytest.param(["hang up"], "accepted", 1, None, id="breaks after the yes"),
         pytest.param(["lose"], "unknown", 0, None, id="breaks, and lost it"),
+        pytest.param(["data nonsense"], "unknown", 0, None, id="an answer that is none"),
+        pytest.param(["data 354 go on"], "unknown", 0, None, id="an answer to something else"),
         pytest.param(["swallow"], "unknown", 1, None, id="breaks, and has it"),
         pytest.param(
             ["rcpt 550 5.1.1 no such user"], "rejected", 0, "550 5.1.1 no such user", id="gone"

@@ -162,6 +162,13 @@ def test_an_address_that_is_none_is_said_and_the_rest_taken(tmp_path, server, he
     assert 'subscriber 1: "no address" is no address' in capsys.readouterr().out
 
 
+def test_an_answer_of_another_form_is_said(server, here):
+    server.add_list("ja")
+    server.subscribers.append({"mail": "r@c.example"})
+    with pytest.raises(ListmonkError, match=r"not as listmonk has them: KeyError\('email'\)"):
+        sync_from(here, server.url, T0)
+
+
 # --- The token --------------------------------------------------------------------------------
 
 
@@ -179,6 +186,11 @@ def test_an_address_that_is_none_is_said_and_the_rest_taken(tmp_path, server, he
             {"ATOGAKI_LISTMONK_URL": "https://lists.example"},
             "https://lists.example.evil.example",
             "the token of the environment is for https://lists.example and goes nowhere else",
+        ),
+        (
+            {"ATOGAKI_LISTMONK_URL": "https://me:secret@lists.example"},
+            "",
+            "ATOGAKI_LISTMONK_URL: holds a user; name it in ATOGAKI_LISTMONK_USER",
         ),
         (
             {"ATOGAKI_LISTMONK_URL": "https://lists.example"},

@@ -108,6 +108,20 @@ def test_a_link_is_escaped_where_html_wants_it():
     assert links.found[0].startswith("https://columns.example/?a=1&b=</unsubscribe/")
 
 
+def test_without_an_endpoint_a_reader_leaves_and_changes_by_mail():
+    """Neither an address of the web nor the promise of one click (RFC 8058) is in it then."""
+    message = parsed(written(by=sender(endpoint="")))
+    unsubscribe, language = (
+        f"mailto:unsubscribe@atogaki.example?subject={purpose}%20{LINKS[purpose].rpartition('/')[2]}"
+        for purpose in (Purpose.UNSUBSCRIBE, Purpose.LANGUAGE)
+    )
+    assert (f"<{unsubscribe}>", None) == (
+        message["List-Unsubscribe"], message["List-Unsubscribe-Post"],
+    )  # fmt: skip
+    text = part(message, "text/plain").get_content().splitlines()
+    assert [unsubscribe, language] == [line for line in text if line.startswith("mailto:")]
+
+
 def test_the_message_id_is_of_one_edition_and_one_reader():
     same = parsed(written())["Message-ID"]
     assert same == parsed(written(at=datetime(2027, 1, 1, tzinfo=UTC)))["Message-ID"]

@@ -3,7 +3,7 @@
 import pytest
 
 from newsletter.errors import NewsletterSettingsError
-from newsletter.settings import newsletter_of
+from newsletter.settings import newsletter_of, sender_of
 from tests.builders import settings
 
 
@@ -34,6 +34,11 @@ def test_a_newsletter_may_lack_a_language():
     found = newsletter_of(settings(NEWSLETTER=newsletter()))
     assert ["ja"] == list(found.senders)
     assert (72, False, "/newsletter") == (found.measure, found.digest, found.endpoint)
+
+
+def test_a_newsletter_may_have_no_endpoint():
+    found = newsletter_of(settings(NEWSLETTER=newsletter(endpoint=None)))
+    assert "" == sender_of(found, "ja", "https://columns.example").endpoint
 
 
 def test_all_faults_are_said_at_once():

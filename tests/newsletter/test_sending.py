@@ -23,12 +23,11 @@ from newsletter.errors import (
     StoreError,
 )
 from newsletter.ledger import Ledger, State
-from newsletter.receipt import receipt_lines
 from newsletter.relay import Tls, relay_from
 from newsletter.sending import Wish, resolve, send
 from newsletter.subscribers import Subscribers
 from tests.newsletter.mailserver import Post, serving
-from tests.newsletter.people import SIGNER, T0, edition, enrolled, enrolment, store_in
+from tests.newsletter.people import SIGNER, T0, enrolled, enrolment, store_in
 from tests.newsletter.site import KEY, desk, publish
 
 ROOT = Path(__file__).parents[2]
@@ -450,19 +449,3 @@ def test_a_signal_ends_it_between_two_messages(tmp_path, here, post, number):
     assert 0 == send(here, wish(lang="ja"))
     assert {State.ACCEPTED: 3} == tally(tmp_path)
     assert 3 == post.accepted
-
-
-# --- The receipt of a push --------------------------------------------------------------------
-
-
-def test_the_receipt_says_what_could_be_sent():
-    editions = [edition("en"), edition("ja"), edition("ja", "old-one", id="old0000000/ja")]
-    assert [
-        "newsletter: cable-fault would go to 88 (en), 1,412 (ja): "
-        "invoke newsletter.send cable-fault"
-    ] == receipt_lines(editions, {"ja": 1412, "en": 88}, {"old0000000/ja"})
-
-
-def test_a_receipt_without_readers_says_nothing():
-    assert [] == receipt_lines([edition()], {"en": 88}, ())
-    assert [] == receipt_lines([], {"ja": 1}, ())

@@ -5,16 +5,20 @@ import hashlib
 import os
 import shutil
 import subprocess
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from publishing import releases
 from publishing.layout import Layout
 from publishing.model import BUILD_JSON, Build
-from tests.publishing.conftest import FIRST_VERSION
+from tests.publishing.conftest import FIRST_VERSION, Desk, install
 
 NOON = datetime(2025, 1, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+PAGE = "<p>本文。</p>" * 30
 
 
 def commit_of(word: str) -> str:
@@ -56,6 +60,26 @@ def commit(layout: Layout, subject: str) -> str:
     return made
 
 
+def pushed(layout, subject, **values):
+    """A commit that main stands at, and whose build passed."""
+    name = commit(layout, subject)
+    files = {"ja/index.html": f"{subject} {PAGE}", "404.html": PAGE}
+    build(layout, "", files | values.pop("files", {}), commit=name, **values)
+    return name
+
+
+def run(worker, now=NOON):
+    worker.run(lambda: now)
+
+
+def names(layout):
+    return [release.name for release in releases.kept(layout)]
+
+
+def live(layout):
+    return releases.live(layout).commit
+
+
 @contextlib.contextmanager
 def small_disk(folder, megabytes):
     """A file system of its own at `folder`, which is soon full."""
@@ -71,3 +95,36 @@ def small_disk(folder, megabytes):
         yield folder
     finally:
         subprocess.run(["umount", str(folder)], check=True)  # noqa: S603, S607  our own command
+
+
+def stored(desk: Desk, message: str = "Change") -> str:
+    """Commit what lies on a desk and put it into the server's repository, beside its hooks."""
+    commit = desk.commit(message)
+    desk.git("push", "--quiet", desk.remote, f"HEAD:refs/kept/{commit}", "--receive-pack",
+             "git -c core.hooksPath=/dev/null receive-pack")  # fmt: skip
+    return commit
+
+
+def slow(layout: Layout, code: str) -> None:
+    """Install a version whose settings run `code` before anything else."""
+    install(layout, "slow")
+    conf = layout.apps / "slow" / "publishconf.py"
+    conf.write_text(f"{code}\n{conf.read_text('utf-8')}", "utf-8")
+
+
+def wait_for(happened, seconds: float = 60) -> None:
+    """Wait until something has happened."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def processes() -> dict[int, str]:
+    """Every process of this machine and its command line."""
+    found = {}
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has just ended
+            words = file.read_bytes().rstrip(b"\0").split(b"\0")
+            found[int(file.parent.name)] = b" ".join(words).decode("utf-8", "replace")
+    return found

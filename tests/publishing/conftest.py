@@ -36,6 +36,16 @@ loopback = ""
 """
 
 
+def serve(layout: Layout) -> Layout:
+    """Make a server: the software, an empty repository with its hooks, its settings."""
+    install(layout, FIRST_VERSION)
+    layout.settings.write_text(SERVER, "utf-8")
+    for folder in (layout.builds, layout.releases, layout.previews, layout.var, layout.status):
+        folder.mkdir()
+    prepare(layout)
+    return layout
+
+
 def install(layout: Layout, version: str) -> None:
     """Install this checkout, in the environment of the tests, as `version` and make it build."""
     app = layout.apps / version
@@ -113,13 +123,7 @@ class Push:
 @pytest.fixture
 def layout(tmp_path):
     """A root with the software installed and an empty repository with its hooks."""
-    layout = Layout(tmp_path / "srv")
-    install(layout, FIRST_VERSION)
-    layout.settings.write_text(SERVER, "utf-8")
-    for folder in (layout.builds, layout.releases, layout.previews, layout.var, layout.status):
-        folder.mkdir()
-    prepare(layout)
-    return layout
+    return serve(Layout(tmp_path / "srv"))
 
 
 @pytest.fixture

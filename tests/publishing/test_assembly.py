@@ -16,10 +16,9 @@ from publishing.assembly import assemble
 from publishing.errors import ReleaseError
 from publishing.layout import Layout
 from publishing.model import RELEASE_JSON
-from tests.publishing.builders import MINUTE, NOON, build, commit_of, small_disk
+from tests.publishing.builders import MINUTE, NOON, PAGE, build, commit_of, small_disk
 from tests.publishing.conftest import FIRST_VERSION
 
-PAGE = "<p>本文。</p>" * 30
 OTHER = "<p>別文。</p>" * 30  # of the same size
 
 

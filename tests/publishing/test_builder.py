@@ -15,23 +15,17 @@ from publishing.builder import Builder, Limits, forget, read_build, read_made
 from publishing.commits import Commits
 from publishing.errors import BuildFailed, Refused
 from publishing.model import BUILD_JSON
+from tests.publishing.builders import processes, slow, stored, wait_for
 from tests.publishing.conftest import FIRST_VERSION, SITEURL, install
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
 CABLE = "content/columns/2014-03-24-cable-fault/ja.md"
 
 
 @pytest.fixture
 def builder(layout):
     return Builder(Commits(layout))
-
-
-def stored(desk, message="Change"):
-    """Commit what lies on a desk and put it into the server's repository, beside its hooks."""
-    commit = desk.commit(message)
-    desk.git("push", "--quiet", desk.remote, f"HEAD:refs/kept/{commit}", "--receive-pack",
-             "git -c core.hooksPath=/dev/null receive-pack")  # fmt: skip
-    return commit
 
 
 def pages(folder):
@@ -57,7 +51,7 @@ def test_a_build_that_would_say_the_same_is_not_made_again(builder, layout, desk
     builder.build(commit, NOW)
     mark = layout.site(commit) / "mark"
     mark.touch()
-    assert NOW == builder.build(commit, NOW + timedelta(days=1)).built_at
+    assert NOW == builder.build(commit, NOW + DAY).built_at
     assert mark.exists()
 
 
@@ -116,13 +110,6 @@ def test_nothing_that_was_pushed_is_executed(builder, layout, desk, tmp_path):
     assert ["content"] == [path.name for path in layout.build(commit).iterdir()]
 
 
-def slow(layout, code):
-    """Install a version whose settings run `code` before anything else."""
-    install(layout, "slow")
-    conf = layout.apps / "slow" / "publishconf.py"
-    conf.write_text(f"{code}\n{conf.read_text('utf-8')}", "utf-8")
-
-
 def test_a_build_that_takes_too_long_is_ended_with_all_it_started(layout, desk):
     commit = stored(desk)
     slow(layout, "import subprocess\nsubprocess.run(['sleep', '61.25'])")
@@ -130,13 +117,7 @@ def test_a_build_that_takes_too_long_is_ended_with_all_it_started(layout, desk):
     with pytest.raises(BuildFailed, match=r"^the build took longer than 2 s and was ended"):
         Builder(Commits(layout), Limits(seconds=2)).build(commit, NOW)
     assert time.monotonic() - start < 30
-    assert not running("sleep 61.25")
-
-
-def running(command):
-    """Tell whether a process with this command line exists."""
-    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)  # noqa: S607
-    return command in found.stdout.splitlines()
+    assert "sleep 61.25" not in processes().values()
 
 
 def test_a_build_that_needs_too_much_memory_is_ended(layout, desk):
@@ -177,27 +158,20 @@ def test_a_build_ends_with_the_process_that_waits_for_it(layout, desk):
 
 
 def children_of(pid):
-    found = subprocess.run(  # noqa: S603
-        ["ps", "-o", "pid=", "--ppid", str(pid)],  # noqa: S607
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return [int(word) for word in found.stdout.split()]
+    return [child for child in processes() if state_of(child)[1:2] == [str(pid)]]
 
 
 def is_alive(pid):
     """Tell whether a process exists and is more than an entry that nobody has collected."""
+    return state_of(pid)[:1] not in ([], ["Z"], ["X"])
+
+
+def state_of(pid):
+    """A process' state, its parent, and what else the kernel tells of it."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state not in "ZX"
-
-
-def wait_for(happened, seconds=30):
-    end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def test_a_build_leaves_the_history_of_the_lines_alone(layout, desk):
@@ -226,6 +200,17 @@ def test_a_build_tells_what_its_receipt_needs(builder, layout, desk):
     builder.build(commit, NOW)
     made = read_made(layout.build(commit))
     assert (SITEURL, {"ja": "日本語", "en": "English"}) == (made.siteurl, made.languages)
+
+
+def test_no_build_outlives_a_start_of_the_machine(builder, layout, desk):
+    """Power that fails may leave a page's name without its bytes; what was built is built again."""
+    commit = stored(desk)
+    builder.build(commit, NOW)
+    for path in (layout.site(commit) / "index.html", layout.content(commit) / "topics.toml"):
+        path.write_bytes(b"")
+    layout.boot.write_text("another\n")
+    assert NOW + DAY == builder.build(commit, NOW + DAY).built_at
+    assert (layout.site(commit) / "index.html").read_bytes()
 
 
 def test_builds_that_nobody_needs_are_forgotten_after_a_day(layout):

@@ -1,13 +1,16 @@
 """What whoever pushes is told, and what git may take: real pushes to a real repository."""
 
+import contextlib
 import getpass
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +20,8 @@ from publishing.commits import Commits
 from publishing.layout import Layout
 from publishing.push import REPORT_BYTES, limited
 from publishing.releases import live
-from publishing.repository import prepare
-from tests.publishing.conftest import SITEURL
-from tests.publishing.test_builder import slow, wait_for
+from tests.publishing.builders import processes, slow, small_disk, wait_for
+from tests.publishing.conftest import SITEURL, serve
 
 ROUNDS = int(os.environ.get("ATOGAKI_SOAK", "1"))
 
@@ -199,17 +201,19 @@ def test_two_pushes_at_once_build_one_after_the_other(layout, published, desk_of
     other.column("2014-06-01-two")
     commits = [published.commit(), other.commit()]
     pushes = {}
-    with lock.held(layout, "a test", 0):
+    with lock.held(layout, "a test", 60):
         threads = [
             threading.Thread(target=lambda desk=desk: pushes.update({desk.root.name: desk.push()}))
             for desk in (published, other)
         ]
         for thread in threads:
             thread.start()
-        time.sleep(3)
+        wait_for(lambda: 2 == sum(has_open(hook, layout.lock) for hook in hooks_of(layout)))
+        time.sleep(0.2)
     for thread in threads:
         thread.join()
     taken = [push for push in pushes.values() if push.accepted]
+    assert all("Waiting for a test (process " in push.said for push in pushes.values())
     (lost,) = (push for push in pushes.values() if not push.accepted)
     assert (1, True) == (len(taken), tip(layout) in commits)
     assert "main has moved while this push waited" in lost.said or "cannot lock ref" in lost.stderr
@@ -237,7 +241,7 @@ def test_a_client_that_goes_while_its_push_is_built_leaves_nothing_held(layout, 
         wait_for(begun.exists)
         os.killpg(gone.pid, signal.SIGKILL)
     wait_for(lambda: not running(layout))
-    with lock.held(layout, "a test", 0):
+    with lock.held(layout, "a test", 60):
         pass
     far_desk.write("content/pages/about/ja.md", "Title: 私たち\n\nchanged\n")
     commit = far_desk.commit("Back")
@@ -254,9 +258,41 @@ def client(desk):
 
 
 def running(layout):
-    """Tell whether a hook or a build of this server runs."""
-    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)  # noqa: S607
-    return str(layout.root) in found.stdout
+    """Tell whether a hook, a build or a worker of this server runs."""
+    return any(str(layout.root) in command for command in processes().values())
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(max(1, ROUNDS // 10)))
+def test_a_hook_killed_at_any_point_harms_no_later_push(layout, published, seed):
+    """Whatever it had begun, main stays or moves as a whole, and the next push is built."""
+    published.column("2014-05-01-new")
+    commit = published.commit()
+    with client(published) as pushing:
+        wait_for(lambda: hooks_of(layout))
+        time.sleep(random.Random(seed).uniform(0, 3))  # noqa: S311  when, not a secret
+        for hook in hooks_of(layout):
+            os.kill(hook, signal.SIGKILL)
+        pushing.wait(60)
+    wait_for(lambda: not running(layout))
+    built = read_build(layout, commit)
+    assert built is None or (layout.site(commit) / "ja/columns/new/index.html").is_file()
+    push = published.push()
+    assert push.accepted, push.stderr
+    assert commit == tip(layout)
+    wait_for(lambda: is_live(layout, commit))
+
+
+def has_open(pid, file):
+    with contextlib.suppress(OSError):  # it has just ended
+        return any(link.readlink() == file for link in Path(f"/proc/{pid}/fd").iterdir())
+    return False
+
+
+def hooks_of(layout):
+    """The processes of this server's pre-receive."""
+    mark = f"publishing.hooks pre-receive {layout.root}"
+    return [pid for pid, command in processes().items() if mark in command]
 
 
 def test_a_hundred_thousand_files_are_refused(layout, desk):
@@ -287,21 +323,12 @@ def test_a_file_of_two_gigabytes_is_refused_unread(layout, desk):
 
 
 @pytest.fixture
-def small_disk(layout):
-    """The server's root on a disk of sixteen megabytes; what was there is there."""
-    disk = layout.root.with_name("disk")
-    disk.mkdir()
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(disk)]
-    if os.geteuid() or subprocess.run(mounted, check=False).returncode:  # noqa: S603
-        stop = pytest.fail if os.environ.get("CI") else pytest.skip
-        stop("cannot mount a small disk; run as root")
-    try:
-        shutil.copytree(layout.root, disk / "srv", symlinks=True)
-        here = Layout(disk / "srv")
-        prepare(here)
-        yield here
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)  # noqa: S603, S607
+def small_server(tmp_path):
+    """A server on a disk of sixteen megabytes."""
+    with small_disk(tmp_path / "disk", 16) as disk:
+        layout = serve(Layout(disk / "srv"))
+        yield layout
+        wait_for(lambda: not running(layout))
 
 
 def fill(layout, leave):
@@ -313,17 +340,17 @@ def fill(layout, leave):
 
 
 @pytest.mark.parametrize("leave", [0, 300_000], ids=["for git", "for the build"])
-def test_a_full_disk_is_told_and_changes_nothing(small_disk, desk_of, leave):
+def test_a_full_disk_is_told_and_changes_nothing(small_server, desk_of, leave):
     """What is live stays live, main stays where it is, and the next push works."""
-    desk = desk_of(small_disk.repository)
+    desk = desk_of(small_server.repository)
     for number in range(20):
         desk.column(f"2014-03-24-column-{number}", Id=f"a{number:09}")
     before = desk.commit()
     assert desk.push().accepted
-    wait_for(lambda: is_live(small_disk, before))
-    live = small_disk.current.resolve()
+    wait_for(lambda: is_live(small_server, before))
+    live = small_server.current.resolve()
     pages = {path: path.read_bytes() for path in live.rglob("*.html")}
-    fill(small_disk, leave)
+    fill(small_server, leave)
     desk.column("2014-05-01-new")
     data = os.urandom(100_000 if leave == 0 else 1_000)
     desk.write("content/columns/2014-05-01-new/capture.pcap", "").write_bytes(data)
@@ -332,11 +359,11 @@ def test_a_full_disk_is_told_and_changes_nothing(small_disk, desk_of, leave):
     assert not push.accepted
     expected = "the server's disk is full" if leave else "No space left on device"
     assert expected in push.stderr
-    assert (before, live) == (tip(small_disk), small_disk.current.resolve())
+    assert (before, live) == (tip(small_server), small_server.current.resolve())
     assert pages == {path: path.read_bytes() for path in live.rglob("*.html")}
-    (small_disk.root / "filler").unlink()
+    (small_server.root / "filler").unlink()
     assert desk.push().accepted
-    wait_for(lambda: is_live(small_disk, after))
+    wait_for(lambda: is_live(small_server, after))
 
 
 def is_live(layout, commit):

@@ -12,7 +12,7 @@ import pytest
 from publishing import releases, state
 from publishing.model import RELEASE_JSON, Settled
 from tests.publishing.builders import build, commit
-from tests.publishing.test_worker import WebServer
+from tests.publishing.webserver import WebServer, serving
 
 ROUNDS = int(os.environ.get("ATOGAKI_SOAK", "4"))
 PATHS = ("ja/index.html", "en/index.html", "ja/columns/a/index.html", "ja/feeds.opml", "404.html")
@@ -98,16 +98,12 @@ class Reader(threading.Thread):
 @pytest.fixture
 def served(layout):
     """A server that looks whether its releases are shown, by a web server in this process."""
-    with WebServer(layout) as web:
+    with serving(WebServer(layout)) as web:
         layout.settings.write_text(
             'name = "site"\n[web]\nnames = ["columns.example"]\n'
             f'loopback = "127.0.0.1:{web.server_port}"\n'
         )
-        thread = threading.Thread(target=web.serve_forever)
-        thread.start()
         yield web
-        web.shutdown()
-        thread.join()
 
 
 def faults_of(layout):

@@ -8,12 +8,12 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from publishing.builder import Builder, read_build
+from publishing.builder import Builder, read_build, read_made
 from publishing.commits import Commits
 from publishing.errors import Refused
 from publishing.previews import expire, make
+from tests.publishing.builders import stored
 from tests.publishing.conftest import SITEURL
-from tests.publishing.test_builder import stored
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -86,6 +86,16 @@ def test_a_preview_is_no_build_that_could_be_released(builder, layout, desk):
     commit = stored(desk)
     make(builder, commit, NOW)
     assert read_build(layout, commit) is None
+
+
+def test_a_preview_leaves_the_build_of_its_commit_alone(builder, layout, desk):
+    """Who checks, looks at a preview and then pushes hears of the site and not of the preview."""
+    desk.column("2030-01-01-later")
+    commit = stored(desk)
+    built = builder.build(commit, NOW)
+    make(builder, commit, NOW)
+    assert built == read_build(layout, commit)
+    assert SITEURL == read_made(layout.build(commit)).siteurl
 
 
 def test_a_preview_shows_what_can_be_shown_and_names_the_rest(builder, desk):

@@ -73,11 +73,11 @@ class Machine:
         }  # fmt: skip
 
     def run(self, *lines, cwd=None, check=True):
-        """Type lines into a shell of its own; it stops at the first that fails."""
+        """Type lines into a shell of its own, of someone careful; it stops where one fails."""
         done = subprocess.run(  # noqa: S603
             ["bash", "-e", "-c", "\n".join(lines)],  # noqa: S607
             cwd=cwd or self.home, env=self.environment, capture_output=True, text=True,
-            check=False, timeout=300,
+            check=False, timeout=300, umask=0o077,
         )  # fmt: skip
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
@@ -116,6 +116,8 @@ def test_a_site_is_put_on_a_server_and_lives_there(machine):
     (roots,) = (block for block in recipe() if "systemd/system/*" in " ".join(block))
     for command in roots:
         assert f"  {substituted(machine, command)}\n" in said
+    for path in (layout.etc, *layout.etc.rglob("*")):
+        assert path.stat().st_mode & 0o044 == 0o044, path  # a glob is the shell's of who types it
 
     port, loopback = free_port(), free_port()
     text = layout.settings.read_text()

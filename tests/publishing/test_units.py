@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from publishing.configuration import SYSTEMD, files
+from publishing.configuration import SYSTEMD, enabled, files
 from publishing.layout import Layout
 from tests.publishing.test_nginx import LANGUAGES, settings
 
@@ -27,7 +27,8 @@ def units(tmp_path_factory):
     layout.python.write_text("#!/bin/sh\n")
     layout.python.chmod(0o755)
     folder = tmp_path_factory.mktemp("units")
-    for place, text in files(layout, settings(80), LANGUAGES, getpass.getuser()).items():
+    whole = settings(80, web={"newsletter": "127.0.0.1:8078"})
+    for place, text in files(layout, whole, LANGUAGES, getpass.getuser()).items():
         if place.parent == SYSTEMD:
             (folder / place.name).write_text(text)
     return folder
@@ -43,10 +44,20 @@ def analyze(*arguments):
 def test_there_is_a_unit_for_each_thing_that_happens_by_itself(units):
     assert sorted(path.name for path in units.iterdir()) == [
         "my-site-deadman.service", "my-site-deadman.timer",
+        "my-site-newsletter-upgrade.path", "my-site-newsletter-upgrade.service",
+        "my-site-newsletter.service",
         "my-site-redirects.path", "my-site-redirects.service",
         "my-site-status.service", "my-site-status.timer",
         "my-site-worker.service", "my-site-worker.timer",
     ]  # fmt: skip
+
+
+def test_nothing_answers_for_a_newsletter_unless_the_server_has_one(tmp_path):
+    for newsletter, there in (("", False), ("127.0.0.1:8078", True)):
+        given = settings(80, web={"newsletter": newsletter})
+        places = files(Layout(tmp_path), given, LANGUAGES, "me")
+        assert there == any("newsletter" in place.name for place in places)
+        assert there == ("my-site-newsletter.service" in enabled(given))
 
 
 def test_systemd_finds_nothing_to_say_about_them(units):
@@ -63,7 +74,7 @@ def test_systemd_would_find_a_mistake(units, tmp_path):
     assert "protect system value" in analyze("verify", str(broken)).stderr
 
 
-@pytest.mark.parametrize("name", ["worker", "status", "deadman"])
+@pytest.mark.parametrize("name", ["worker", "status", "deadman", "newsletter"])
 def test_services_of_the_sites_user_are_shut_in(units, name):
     unit = units / f"my-site-{name}.service"
     done = analyze("security", "--offline=true", f"--threshold={EXPOSURE}", str(unit))

@@ -1,13 +1,12 @@
 """Who is told of which feed, by a hub on loopback."""
 
 import logging
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
 import pytest
 
-from feeds import files_of
+from feeds.writing import files_of
 from publishing import releases, websub
 from publishing.builder import Builder
 from publishing.commits import Commits
@@ -15,6 +14,7 @@ from publishing.websub import Topic, changed_topics, tell
 from publishing.worker import Worker
 from tests.feeds.builders import SITE, entry, feed, run_of
 from tests.publishing.builders import MINUTE, NOON, build, commit
+from tests.publishing.webserver import serving
 
 
 class Hub(ThreadingHTTPServer):
@@ -42,12 +42,8 @@ class Hub(ThreadingHTTPServer):
 
 @pytest.fixture
 def hub():
-    with Hub() as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with serving(Hub()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def written(folder, *feeds, hub="https://hub.example/"):

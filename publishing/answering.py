@@ -1,0 +1,105 @@
+"""The newsletter's endpoint as a WSGI server runs it, with the pages of the site.
+
+`gunicorn 'publishing.answering:application()'` beside `plugins/` on the import path.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from time import time
+
+from bilingual.binding import binder_of
+from network_status.conf import Settings, read_settings
+from newsletter.desk import STORE
+from newsletter.endpoint import Endpoint, House, limits
+from newsletter.errors import NewsletterSettingsError
+from newsletter.letterbox import Letterbox, Letterhead
+from newsletter.pages import imprint_of, privacy_of
+from newsletter.relay import relay_from
+from newsletter.replies import Print, Replies
+from newsletter.settings import NEWSLETTER, newsletter_of, sender_of
+from newsletter.signature import signature_from
+from newsletter.store import Store
+from newsletter.tokens import signer_from
+from press.model import Sheet
+from press.printing import print_page
+from press.styles import Styles
+from press.templates import templates_of
+from publishing.around import written
+from publishing.layout import Layout
+from publishing.status import places_on, settings_at
+
+ROOT = Path(__file__).parent.parent
+
+_TIMEOUT_S, _ANSWER_S = 5.0, 15.0
+"""How long somebody who sent the form waits for each word of the mail server, and the last: in all
+less than the minute after which nginx gives up."""
+
+
+def application(settings_file: str = "publishconf.py") -> Endpoint:
+    """Return the endpoint that settings beside `plugins/` and the environment describe.
+
+    With ATOGAKI_ROOT it is that of a server. Raises NewsletterSettingsError, and StoreError where
+    the store is not to be opened.
+    """
+    root = os.environ.get("ATOGAKI_ROOT", "")
+    file = ROOT / settings_file
+    if root:
+        layout = Layout(Path(root))
+        return endpoint_of(
+            settings_at(file, places_on(layout)), os.environ, layout.newsletter_store
+        )
+    settings = read_settings(file)
+    store = file.parent / settings.get("NEWSLETTER_STORE", STORE)
+    return endpoint_of(settings, os.environ, store)
+
+
+def endpoint_of(settings: Settings, environ: Mapping[str, str], store: Path) -> Endpoint:
+    """Return the endpoint of a site; a store that cannot be used is told before anybody asks."""
+    newsletter = newsletter_of(settings)
+    if newsletter is None or newsletter.endpoint is None:
+        raise NewsletterSettingsError(
+            [f'pelicanconf.py: {NEWSLETTER}: has no endpoint; write "endpoint": "/newsletter"']
+        )
+    signer = signer_from(environ)
+    relay = replace(relay_from(environ), timeout_s=_TIMEOUT_S, answer_s=_ANSWER_S)
+    signature = signature_from(environ, newsletter.from_address.rpartition("@")[2])
+    there = written(settings)
+    binder = binder_of(settings, there)
+    privacy = {lang: privacy_of(lang, binder, there) for lang in newsletter.senders}
+    letterheads = {
+        lang: Letterhead(
+            sender_of(newsletter, lang, settings["SITEURL"]),
+            imprint_of(lang, newsletter, binder, privacy[lang]),
+            signature,
+        )
+        for lang in newsletter.senders
+    }
+    with Store(store, signer):
+        pass
+    return Endpoint(
+        House(
+            newsletter,
+            binder,
+            privacy,
+            signer,
+            lambda: Store(store, signer),
+            Letterbox(relay, letterheads, signer),
+            Replies(newsletter, binder, _printer(settings)),
+            time,
+            limits(),
+        )
+    )
+
+
+def _printer(settings: Settings) -> Print:
+    """Return what prints a page as a build does."""
+    theme = Path(settings["THEME"])
+    templates = templates_of(theme, Path(settings["CACHE_PATH"]))
+    styles = Styles(theme / "static" / "css")
+
+    def print_(sheet: Sheet) -> bytes:
+        return print_page(sheet, templates.get_template(f"{sheet.template}.html"), styles)
+
+    return print_
