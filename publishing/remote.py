@@ -191,7 +191,8 @@ class _Run:
         if self._remote.keeps_headers:  # objects have no folders
             return
         for folder in _emptied(todo):
-            self._remote.remove_empty(folder)
+            with suppress(RemoteError):  # gone already, as a killed run leaves it: no harm
+                self._remote.remove_empty(folder)
 
     def _expect(self, run: str, todo: Plan, *, begun: bool = True) -> None:
         """Raise RemoteError where another run has written the manifest since.
