@@ -53,11 +53,11 @@ class Output:
         `by` names whose file it is, for the message when two claim one path.
         Raises OutputError for a path that leaves the root or is taken.
         """
-        twins = [f"{path}{ending}" for ending in ENDINGS] if self._has_twins(path) else []
-        for each in (path, *twins):
-            self._check(each, by)
+        self._check(path, by)
         self._claim_folder(path.rpartition("/")[0], by)
-        self._writers |= dict.fromkeys((path, *twins), by)
+        self._writers[path] = by
+        if self._has_twins(path):
+            self._writers |= {f"{path}{ending}": by for ending in ENDINGS}
 
     def write(self, path: str, data: bytes, by: str = "the build") -> None:
         """Claim `path`, which is below the root and has forward slashes, and put the file there."""
