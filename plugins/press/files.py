@@ -129,12 +129,9 @@ class Output:
             marker.unlink()
         file = os.open(marker, os.O_RDWR | os.O_CREAT, 0o666)
         lock = weakref.finalize(self, os.close, file)
-        end = time.monotonic() + patience_s
-        while not _is_locked(file):
-            if time.monotonic() > end:
-                lock()
-                raise OutputError(f"another build is writing {self.root}; wait for it to end")
-            time.sleep(0.05)
+        if not lock_within(patience_s, file):
+            lock()
+            raise OutputError(f"another build is writing {self.root}; wait for it to end")
         # In place and not by a new file, which would leave the lock on the old one.
         if not _holds(marker, _MARKER_TEXT):
             os.truncate(file, 0)
@@ -170,6 +167,16 @@ class Output:
             place.unlink()
         place.mkdir(exist_ok=True)
         self._made.add(folder)
+
+
+def lock_within(patience_s: float, file: int) -> bool:
+    """Lock a file until it is closed; tell whether that could be done in time."""
+    end = time.monotonic() + patience_s
+    while not _is_locked(file):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _is_locked(file: int) -> bool:
