@@ -4,9 +4,8 @@ So that a refresh costs the same whatever the number of columns, needs no build 
 shows nothing of another content than the one that is there.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bilingual.addresses import Addresses
@@ -15,8 +14,7 @@ from bilingual.pairs import pair
 from columns.model import Column, Library, Standing, standing_of
 from columns.source import DECIDING, Source, ending_fault, parse_date, place_of, read
 from lint.model import without_placeholders
-
-Settings = Mapping[str, Any]  # Any: whatever a settings file holds
+from network_status.conf import Settings
 
 
 def written(settings: Settings) -> frozenset[tuple[str, str]]:

@@ -1,16 +1,14 @@
 """`invoke status`: what a command line asks for, and what a person or a timer hears of it."""
 
-import fcntl
 import gc
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from network_status.conf import Settings, read_settings
-from press.files import Output
+from press.files import Output, lock_within
 from publishing import releases
 from publishing.errors import RefreshError, ReleaseError
 from publishing.layout import Layout
@@ -95,7 +93,7 @@ def refresh(settings: Settings, *, compress: bool) -> int:
 
 
 def explain_route(settings: Settings, route: str) -> int:
-    """Print what gives a route its state, from the history as the last pull left it."""
+    """Print what gives a route its state after a pull, as the page would show it now."""
     from publishing.refreshing import explain
 
     print("\n".join(explain(settings, route)))
@@ -126,19 +124,8 @@ def alone(store: Path) -> Iterator[None]:
     """
     store.parent.mkdir(parents=True, exist_ok=True)
     with store.with_name(f"{store.name}.refresh").open("w") as lock:
-        end = time.monotonic() + PATIENCE_S
-        while not _locks(lock.fileno()):
-            if time.monotonic() > end:
-                raise RefreshError(
-                    f"{store}: another refresh of the status is running; wait for it to end"
-                )
-            time.sleep(0.05)
+        if not lock_within(PATIENCE_S, lock.fileno()):
+            raise RefreshError(
+                f"{store}: another refresh of the status is running; wait for it to end"
+            )
         yield
-
-
-def _locks(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -93,7 +93,8 @@ def count(histogram: Histogram) -> int:
 
 def quantile_ms(histogram: Histogram, quantile: float) -> float | None:
     """Return the round-trip time at a quantile (0 to 1), or None where there is none."""
-    return _at_rank(histogram, max(1, ceil(quantile * count(histogram)))) if histogram else None
+    rank = max(1, ceil(quantile * count(histogram)))
+    return _at_rank(_ENTRY.iter_unpack(histogram), rank) if histogram else None
 
 
 def quantiles_ms(histograms: Iterable[Histogram], quantiles: Iterable[float]) -> tuple[float, ...]:
@@ -125,13 +126,13 @@ def median_with_lost_ms(histogram: Histogram, lost: int) -> float | None:
     Unlike the median of what came back it never falls when more is lost: status law (a)
     rests on it. None where nothing was sent.
     """
-    total = count(histogram) + lost
-    return _at_rank(histogram, ceil(total / 2)) if total else None
+    entries = [*_ENTRY.iter_unpack(histogram)]
+    total = sum([n for _, n in entries]) + lost
+    return _at_rank(entries, ceil(total / 2)) if total else None
 
 
-def _at_rank(histogram: Histogram, rank: int) -> float:
-    number: int
-    for number, n in _ENTRY.iter_unpack(histogram):
+def _at_rank(entries: Iterable[tuple[int, int]], rank: int) -> float:
+    for number, n in entries:
         rank -= n
         if rank <= 0:
             return _MIDDLES_MS[number]

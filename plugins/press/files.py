@@ -53,11 +53,11 @@ class Output:
         `by` names whose file it is, for the message when two claim one path.
         Raises OutputError for a path that leaves the root or is taken.
         """
-        twins = [f"{path}{ending}" for ending in ENDINGS] if self._has_twins(path) else []
-        for each in (path, *twins):
-            self._check(each, by)
+        self._check(path, by)
         self._claim_folder(path.rpartition("/")[0], by)
-        self._writers |= dict.fromkeys((path, *twins), by)
+        self._writers[path] = by
+        if self._has_twins(path):
+            self._writers |= {f"{path}{ending}": by for ending in ENDINGS}
 
     def write(self, path: str, data: bytes, by: str = "the build") -> None:
         """Claim `path`, which is below the root and has forward slashes, and put the file there."""
@@ -129,12 +129,9 @@ class Output:
             marker.unlink()
         file = os.open(marker, os.O_RDWR | os.O_CREAT, 0o666)
         lock = weakref.finalize(self, os.close, file)
-        end = time.monotonic() + patience_s
-        while not _is_locked(file):
-            if time.monotonic() > end:
-                lock()
-                raise OutputError(f"another build is writing {self.root}; wait for it to end")
-            time.sleep(0.05)
+        if not lock_within(patience_s, file):
+            lock()
+            raise OutputError(f"another build is writing {self.root}; wait for it to end")
         # In place and not by a new file, which would leave the lock on the old one.
         if not _holds(marker, _MARKER_TEXT):
             os.truncate(file, 0)
@@ -170,6 +167,16 @@ class Output:
             place.unlink()
         place.mkdir(exist_ok=True)
         self._made.add(folder)
+
+
+def lock_within(patience_s: float, file: int) -> bool:
+    """Lock a file until it is closed; tell whether that could be done in time."""
+    end = time.monotonic() + patience_s
+    while not _is_locked(file):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _is_locked(file: int) -> bool:

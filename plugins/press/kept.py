@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,12 +24,17 @@ def edition(*also: object) -> str:
 
     `also` is what else a result depends on, by its repr.
     """
-    code = [path.read_bytes() for path in sorted(_PLUGINS.rglob("*.py"))]
     installed = _LIBRARIES.stat().st_mtime_ns  # every installation touches the folder
-    made_by = sha256(repr((sys.version, installed, also)).encode())
-    for each in code:
-        made_by.update(sha256(each).digest())
-    return made_by.hexdigest()
+    return sha256(repr((sys.version, installed, _code(), also)).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Return the hash of all code of ours, which does not change while it runs."""
+    code = sha256()
+    for path in sorted(_PLUGINS.rglob("*.py")):
+        code.update(sha256(path.read_bytes()).digest())
+    return code.hexdigest()
 
 
 def read(file: Path, made_by: str) -> bytes | None:

@@ -73,7 +73,7 @@ def test_the_first_stop_skips_to_the_content(tab, phrases, address):
     page.keyboard.press("Enter")
     assert "main" == page.evaluate("document.activeElement.id")
     page.keyboard.press("Tab")
-    first = "main :is(a[href], [tabindex='0']), main ~ * a[href]"
+    first = "main :is(a[href], input, button, [tabindex='0']), main ~ * a[href]"
     assert page.locator(first).first.evaluate("(element) => element === document.activeElement")
 
 
