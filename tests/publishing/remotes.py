@@ -83,7 +83,8 @@ class S3Place(Place):
         """The method and path of every request for a file since this was last asked."""
         log = self.log.read_text("utf-8", "replace")
         new, self._told = log[self._told :], len(log)
-        found = re.findall(rf"\b(GET|HEAD|PUT|DELETE|POST) /{BUCKET}/site/(\S*) HTTP", new)
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", new)  # answers other than 200 are coloured
+        found = re.findall(rf"\b(GET|HEAD|PUT|DELETE|POST) /{BUCKET}/site/(\S*) HTTP", plain)
         return [(method, path) for method, path in found if ".atogaki" not in path]
 
     def sent(self) -> list[str]:
