@@ -69,7 +69,7 @@ def test(c: Context, only: str = "tests") -> None:
 
 
 @task
-def soak(c: Context, rounds: int = 20) -> None:
+def soak(c: Context, rounds: int = 60) -> None:
     """Run the tests that kill and load, at full counts."""
     _run(c, f"ATOGAKI_SOAK={rounds} {PYTHON} -m pytest -n auto tests -m soak")
 
