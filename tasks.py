@@ -229,7 +229,7 @@ def status(  # an option for each thing that a server or a person may want other
     root: str = "",
     to: str = "",
 ) -> None:
-    """Refresh the status (--explain ROUTE; --deadman; --to REMOTE)."""
+    """Refresh the status (--explain ROUTE, --to REMOTE)."""
     from publishing.status import Places, main, places_on
 
     if deadman and to:
