@@ -29,6 +29,9 @@ class StrictPelican(Pelican):  # type: ignore[misc]  # the base class is untyped
         self._templates = Path(settings["THEME"], "templates")
         self._faults = Faults(logging.WARNING if settings.get("STRICT_WARNINGS") else logging.ERROR)
         self._faults.listen()
+        # A build keeps what it makes until its end, and half of its time is loading code: to
+        # collect is to walk through it in vain.
+        gc.disable()
         with self._told():
             super().__init__(settings)
 
@@ -39,8 +42,6 @@ class StrictPelican(Pelican):  # type: ignore[misc]  # the base class is untyped
 
     def run(self) -> None:
         """Build the site. Raises SystemExit with status 1 where anything went wrong."""
-        # A build keeps what it makes until its end; to collect is to walk through it in vain.
-        gc.disable()
         try:
             with self._told():
                 super().run()
