@@ -3,11 +3,14 @@
 Eight routes between five places, each place with its control target, as the sample's; every
 further block repeats them under names of its own. The past is the recordings', judged every few
 days, so that the log of events is as long as that of a site that was refreshed all the time.
+
+    python -m bench.lines FOLDER ROUTES NOW
 """
 
 import json
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -139,3 +142,7 @@ def _repeat(store: Path, routes: int) -> None:
                             (new, id_),
                         )
     db.close()
+
+
+if __name__ == "__main__":
+    make_site(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -100,7 +100,7 @@ def quantile_ms(histogram: Histogram, quantile: float) -> float | None:
 def quantiles_ms(histograms: Iterable[Histogram], quantiles: Iterable[float]) -> tuple[float, ...]:
     """Return the times at ascending quantiles over all histograms, and nothing of empty ones."""
     entries = sorted(_ENTRY.iter_unpack(b"".join(histograms)))
-    total = sum(n for _, n in entries)
+    total = sum([n for _, n in entries])
     if not total:
         return ()
     found: list[float] = []

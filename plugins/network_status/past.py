@@ -82,7 +82,7 @@ class Days:
 def recall(
     history: History, asked: Sequence[Asked], days: Days
 ) -> tuple[dict[str, Past], dict[str, tuple[HourBin, ...]]]:
-    """Return every route's finished days, and the hours from `today` on, or further back.
+    """Return every route's finished days, and the hours from `today` on.
 
     What had to be summed up is kept for the next time.
     """
@@ -99,16 +99,19 @@ def recall(
     }
     found = {route: _unpacked(kept.get(route, {}), stamps[route], days.by_hour) for route in stamps}
     missing = {route: sorted(stamps[route].keys() - found[route].keys()) for route in stamps}
-    hours = history.hours_since(_needed(asked, missing, days.today))
     new: list[KeptDay] = []
     for one in asked:
+        # Route by route: all that is kept of a hundred would not fit into memory.
+        hours = _hours(history, one, missing[one.route])
         for kind, start in missing[one.route]:
             made = _summed(kind, (start, start + DAY_S), one, hours)
             found[one.route][kind, start] = made
             new.append(KeptDay(one.route, kind, start, stamps[one.route][kind, start], _pack(made)))
     if new:
         history.keep_days(new)
-    return {route: _past(made) for route, made in found.items()}, hours
+    series = {name for one in asked for name in (one.route, *one.controls)}
+    past = {route: _past(made) for route, made in found.items()}
+    return past, history.hours_since(dict.fromkeys(sorted(series), days.today))
 
 
 def _stamp(
@@ -129,16 +132,14 @@ def _cut(plan: Span, span: Span) -> Span:
     return max(plan[0], span[0]), min(plan[1], span[1])
 
 
-def _needed(
-    asked: Sequence[Asked], missing: Mapping[str, Sequence[tuple[str, int]]], today: int
-) -> dict[str, int]:
-    """Return from when on the hours of each series are needed."""
-    since: dict[str, int] = {}
-    for one in asked:
-        first = min((start for _, start in missing[one.route]), default=today)
-        for series in (one.route, *one.controls):
-            since[series] = min(since.get(series, today), first)
-    return since
+def _hours(
+    history: History, one: Asked, missing: Sequence[tuple[str, int]]
+) -> dict[str, tuple[HourBin, ...]]:
+    """Return the hours of a route and its control targets that its missing days are made of."""
+    if not missing:
+        return {}
+    first = min(start for _, start in missing)
+    return history.hours_since(dict.fromkeys((one.route, *one.controls), first))
 
 
 def _summed(

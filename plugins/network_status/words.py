@@ -40,6 +40,7 @@ class Words:
     def __init__(self, binder: Binder, lang: str, network: Network) -> None:
         self._binder = binder
         self._places = {place.id: place.name[lang] for place in network.vantage_points}
+        self._moments: dict[int, str] = {}
         self.lang = lang
 
     def say(self, key: str, **values: object) -> str:
@@ -54,6 +55,11 @@ class Words:
 
     def moment(self, at: int) -> str:
         """Return a time in Japan and in China, each with its offset; the day once if it is one."""
+        if at not in self._moments:  # a change is told of on pages and in two feeds
+            self._moments[at] = self._moment(at)
+        return self._moments[at]
+
+    def _moment(self, at: int) -> str:
         japan, china = (datetime.fromtimestamp(at, zone) for zone in ZONES)
         same = japan.date() == china.date()
         return self.say(
