@@ -40,12 +40,12 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What is to be printed and written.
+    """What is to be printed and written; `sheets` are made as they are asked for, once.
 
     `links` are the reports that name a column, by its language and slug.
     """
 
-    sheets: tuple[Sheet, ...]
+    sheets: Iterable[Sheet]
     feeds: tuple[Feed, ...]
     files: Mapping[str, bytes]
     links: Mapping[tuple[str, str], list[Link]]
@@ -61,7 +61,7 @@ def edition_of(picture: Picture, around: Surroundings) -> Edition:
     here = {text: _on_the_site(body, binder) for text, body in bodies.items()}
     pages = Pages(picture, words, binder, here, columns, around.script)
     return Edition(
-        tuple(pages.sheets()),
+        pages.sheets(),
         tuple(feeds_of(picture, words, binder, bodies)),
         dict(_files(picture, words, binder, around.default_lang)),
         pages.columns_links(),

@@ -101,12 +101,12 @@ def recall(
     missing = {route: sorted(stamps[route].keys() - found[route].keys()) for route in stamps}
     new: list[KeptDay] = []
     for one in asked:
-        # Route by route: all that is kept of a hundred would not fit into memory.
+        # Route by route: the hours of a hundred would take too much memory.
         hours = _hours(history, one, missing[one.route])
         for kind, start in missing[one.route]:
-            made = _summed(kind, (start, start + DAY_S), one, hours)
-            found[one.route][kind, start] = made
-            new.append(KeptDay(one.route, kind, start, stamps[one.route][kind, start], _pack(made)))
+            packed = _pack(_summed(kind, (start, start + DAY_S), one, hours))
+            new.append(KeptDay(one.route, kind, start, stamps[one.route][kind, start], packed))
+            found[one.route][kind, start] = _unpack(kind, start, packed, days.by_hour)
     if new:
         history.keep_days(new)
     series = {name for one in asked for name in (one.route, *one.controls)}
@@ -189,13 +189,16 @@ def _unpacked(
         known, packed = kept.get(key, ("", b""))
         data, end = packed[: -_SUM.size], packed[-_SUM.size :]
         if known == stamp and end == _SUM.pack(zlib.crc32(data)):
-            kind, start = key
-            found[key] = (
-                _unpack_clock(data, start)
-                if kind == CLOCK
-                else _unpack_calendar(data, start, by_hour=start >= by_hour)
-            )
+            found[key] = _unpack(*key, packed, by_hour)
     return found
+
+
+def _unpack(kind: str, start: int, packed: bytes, by_hour: int) -> CalendarDay | ClockDay:
+    """Return the day that was packed, and its hours where it begins at `by_hour` or later."""
+    data = packed[: -_SUM.size]
+    if kind == CLOCK:
+        return _unpack_clock(data, start)
+    return _unpack_calendar(data, start, by_hour=start >= by_hour)
 
 
 def _pack_calendar(one: CalendarDay) -> bytes:

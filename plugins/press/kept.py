@@ -46,12 +46,13 @@ def read(file: Path, made_by: str) -> bytes | None:
     return data if seal == _seal(made_by, data) else None
 
 
-def write(file: Path, made_by: str, data: bytes) -> None:
+def write(file: Path, made_by: str, data: bytes | bytearray) -> None:
     """Write what the next run may read; where that cannot be done, it has more to do."""
     draft = file.with_name(f"{file.name}-{os.getpid()}")
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(_seal(made_by, data) + b"\n" + data)
+        with draft.open("wb") as out:
+            out.writelines([_seal(made_by, data), b"\n", data])
         draft.replace(file)
 
 
@@ -76,9 +77,17 @@ class Kept:
     def save(self) -> None:
         """Leave what was asked for to the next run."""
         if self._asked.keys() != self._known.keys():
-            data = json.dumps(self._asked, ensure_ascii=False).encode()
+            # Pair by pair: as one text it would take several times the memory.
+            data = bytearray(b"{")
+            for key, text in self._asked.items():
+                separator = "," if len(data) > 1 else ""
+                pair = f"{separator}{json.dumps(key)}:{json.dumps(text, ensure_ascii=False)}"
+                data += pair.encode()
+            data += b"}"
             write(self._file, self._made_by, data)
 
 
-def _seal(made_by: str, data: bytes) -> bytes:
-    return sha256(made_by.encode() + data).hexdigest().encode()
+def _seal(made_by: str, data: bytes | bytearray) -> bytes:
+    seal = sha256(made_by.encode())
+    seal.update(data)
+    return seal.hexdigest().encode()
