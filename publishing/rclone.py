@@ -42,7 +42,10 @@ _PLAIN: tuple[tuple[str, str], ...] = (
         r"|deadline exceeded|server misbehaving",
         "it cannot be reached",
     ),
-    (r"no space left|quota|QuotaExceeded|InsufficientStorage", "there is no room left"),
+    (
+        r"no space left|remaining disk space|quota|QuotaExceeded|InsufficientStorage",
+        "there is no room left",
+    ),
     (r"permission denied|read-only file system|SSH_FX_PERMISSION_DENIED", "it may not be written"),
     (r"is a file not a directory|not a directory", "a file is in the way of a folder"),
 )
