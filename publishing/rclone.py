@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,9 +25,12 @@ _REMOTE = re.compile(r"(?P<name>\w[\w.+@ -]*):(?P<path>[^\x00-\x1f\x7f]*)")
 _FOLDER = re.compile(r"\.{0,2}/[^\x00-\x1f\x7f]*")
 
 _OPTIONS = (
-    "--use-json-log", "--verbose", "--stats=0", "--retries=3", "--retries-sleep=2s",
+    "--use-json-log", "--verbose", "--stats=0", "--retries=1",
     "--low-level-retries=3", "--contimeout=15s", "--timeout=60s",
 )  # fmt: skip
+_ATTEMPTS = 3
+_PAUSE_S = 2.0
+"""Between attempts, which are ours: rclone would ask three times for what is not there, too."""
 
 _PLAIN: tuple[tuple[str, str], ...] = (
     (r"didn't find section in config", "rclone knows no remote of that name: rclone config"),
@@ -102,7 +106,7 @@ class Remote:
 
     def remove_empty(self, place: str) -> None:
         """Remove a folder, and those below, where they hold no file."""
-        self._run("rmdirs", (self._at(place),), accepted=_NOT_THERE)
+        self._run("rmdirs", (self._at(place),), accepted=_NOT_THERE, attempts=1)
 
     def _at(self, path: str) -> str:
         return _joined(self.address, path)
@@ -116,9 +120,23 @@ class Remote:
             self._run(command, places, f"--files-from-raw={listed}", "--no-traverse", *options)
 
     def _run(
-        self, command: str, places: tuple[str, ...], *options: str, accepted: tuple[int, ...] = ()
+        self,
+        command: str,
+        places: tuple[str, ...],
+        *options: str,
+        accepted: tuple[int, ...] = (),
+        attempts: int = _ATTEMPTS,
     ) -> int:
         words = ["rclone", command, *_OPTIONS, *options, "--", *places]
+        for left in reversed(range(attempts)):
+            status, said = self._attempt(words)
+            if not status or status in accepted:
+                return status
+            if left:
+                time.sleep(_PAUSE_S)
+        raise RemoteError(f"{self.address}: {_reason(said)}")
+
+    def _attempt(self, words: list[str]) -> tuple[int, list[str]]:
         said: list[str] = []
         with subprocess.Popen(  # noqa: S603  no shell; places are checked not to be options
             words, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -131,9 +149,7 @@ class Remote:
             except BaseException:
                 process.kill()
                 raise
-        if process.returncode and process.returncode not in accepted:
-            raise RemoteError(f"{self.address}: {_reason(said)}")
-        return process.returncode
+        return process.returncode, said
 
 
 def connect(given: str, heard: Callable[[str], None], inherited: tuple[int, ...] = ()) -> Remote:
