@@ -212,8 +212,8 @@ def test_ctrl_c_ends_the_preview_and_open_connections(serving):
     waiting.start()
     time.sleep(0.2)
     serving.process.send_signal(signal.SIGINT)
-    assert serving.process.wait(timeout=5) == 0
-    waiting.join(timeout=5)
+    assert serving.process.wait(timeout=PATIENCE_S) == 0
+    waiting.join(timeout=PATIENCE_S)
     assert not waiting.is_alive()
     assert not any("Traceback" in line for line in serving.said_until("ended"))
 
