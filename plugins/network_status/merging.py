@@ -12,6 +12,8 @@ from typing import NamedTuple
 from network_status import histogram
 from network_status.model import BIN_S, HOUR_S, Bin, Failures, HourBin, Measurement
 
+_NONE: frozenset[str] = frozenset()
+
 
 class Row(NamedTuple):
     """A bin as it is kept: with the rounds in it, or the round of the whole it came as."""
@@ -46,8 +48,8 @@ def added(rows: Mapping[int, Row], found: Iterable[Measurement]) -> dict[int, Ro
     after = dict(rows)
     for measurement in found:
         start = bin_start(measurement)
-        row = after.get(start) or Row(Bin(start, 0, 0, 0), None, frozenset())
-        after[start] = row.plus(measurement)
+        row = after.get(start)
+        after[start] = row.plus(measurement) if row else _first(measurement)
     return after
 
 
@@ -59,10 +61,14 @@ def hours_of(bins: Sequence[Bin]) -> list[HourBin]:
     ]
 
 
+def _first(new: Measurement) -> Row:
+    return _whole(new) if new.replaces else Row(Bin(bin_start(new), 0, 0, 0), None, _NONE).plus(new)
+
+
 def _whole(new: Measurement) -> Row:
     start = bin_start(new)
     bin_ = Bin(start, new.sent, new.lost, new.expected, new.rtt, new.failures, new.blind)
-    return Row(bin_, new.round, frozenset())
+    return Row(bin_, new.round, _NONE)
 
 
 def _sum(old: Bin, new: Measurement) -> Bin:
