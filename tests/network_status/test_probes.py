@@ -119,8 +119,8 @@ def test_pings_come_back_or_are_lost_or_never_leave():
         pytest.skip(f"no network of its own: {done.stderr.strip()}")
     assert "" == done.stderr
     near, near6, nowhere, silent = done.stdout.splitlines()
-    assert near.startswith("Answered(rtt_ms=0.")
-    assert near6.startswith("Answered(rtt_ms=0.")
+    assert near.startswith("Answered(rtt_ms=")
+    assert near6.startswith("Answered(rtt_ms=")
     assert "Lost(kind='timeout')" == silent
     assert "NotSent(reason='[Errno 101] Network is unreachable')" == nowhere
 

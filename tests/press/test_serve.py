@@ -33,7 +33,12 @@ class Serving:
 
     def __init__(self, site):
         self.site, self.port = site, free_port()
-        code = f"import pathlib, press.serve as s; s.serve(pathlib.Path('.'), {self.port})"
+        # Where the tests are a shell's background job, Ctrl-C is ignored, by children as well.
+        code = (
+            "import pathlib, signal, press.serve as s;"
+            "signal.signal(signal.SIGINT, signal.default_int_handler);"
+            f"s.serve(pathlib.Path('.'), {self.port})"
+        )
         self.process = subprocess.Popen(  # noqa: S603 - the command is ours
             [sys.executable, "-c", code], cwd=site.root, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

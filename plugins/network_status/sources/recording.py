@@ -28,7 +28,7 @@ from pydantic import Field
 
 from network_status import histogram
 from network_status.errors import SourceError
-from network_status.model import BIN_S, DAY_S, NO_TIMES, Measurement
+from network_status.model import BIN_S, DAY_S, NO_TIMES, Histogram, Measurement
 from network_status.sources.contract import Answers, Request, Selector, Source, Span, Wanted
 
 CYCLE_DAYS = 90
@@ -131,7 +131,7 @@ def _measurement(one: Wanted, start: int, recorded: Recorded) -> Measurement:
 
 
 @lru_cache(maxsize=_KNOWN)
-def _times(recorded: Recorded) -> histogram.Histogram:
+def _times(recorded: Recorded) -> Histogram:
     """Return the times in a bin as a histogram."""
     sent, lost, buckets = recorded
     if not buckets:
