@@ -13,8 +13,14 @@ from pathlib import Path
 import brotli
 import pytest
 
+from newsletter.errors import SendRefused
+from newsletter.sending import Wish, send
 from publishing.configuration import NGINX
 from publishing.layout import Layout
+from tests.newsletter.mailserver import Post, serving
+from tests.newsletter.people import enrolled, enrolment
+from tests.newsletter.site import desk as newsletter_desk
+from tests.newsletter.site import publish
 from tests.publishing.checkouts import ROOT, URL, commit, git, make_checkout, seed_environment
 from tests.publishing.nginx import free_port, need_nginx, running
 
@@ -171,8 +177,7 @@ def test_a_site_is_put_on_a_server_and_lives_there(machine):
 
 def test_what_was_saved_comes_back(machine):
     """A store that is being written while it is saved, the repository, the owner's words."""
-    if shutil.which("sqlite3") is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("apt install sqlite3")
+    need_sqlite()
     layout = machine.layout
     machine.install()
     git(layout.repository, "fetch", "--quiet", str(machine.source.root), "+HEAD:refs/heads/main")
@@ -197,6 +202,51 @@ def test_what_was_saved_comes_back(machine):
     assert tip == git(layout.repository, "rev-parse", "main")
     saved = machine.home / "backup"
     assert {file.stat().st_mode & 0o077 for file in saved.iterdir()} == {0}
+
+
+@pytest.fixture
+def saved(machine):
+    """A server's files with two readers and one column sent, saved as the recipe says."""
+    need_sqlite()
+    layout = machine.layout
+    for folder in (layout.repository, layout.var):
+        folder.mkdir(parents=True)
+    layout.settings.touch()
+    layout.secrets.touch()
+    with serving(Post()) as post:
+        desk = newsletter_desk(
+            layout.var, {"ATOGAKI_SMTP_URL": f"smtp+plain://127.0.0.1:{post.port}"}
+        )
+        for slug in ("before", "after"):
+            publish(layout.var / "live", id=f"{slug}/ja", slug=slug)
+        enrolled(layout.var, enrolment("a@customer.example"), enrolment("b@customer.example"))
+        assert 0 == send(desk, Wish("before", lang="ja", per_minute=0, yes=True))
+        machine.run(*session("mkdir -p ~/backup"))
+        yield machine, desk, post
+
+
+def test_what_was_sent_after_the_copy_goes_to_nobody_twice(saved):
+    """The database forgets, the journal does not, and the older one leaves it alone."""
+    machine, desk, post = saved
+    send(desk, Wish("after", lang="ja", per_minute=0, yes=True))
+    machine.run(*session("tar -xzf ~/backup/rest.tar.gz"))
+    with pytest.raises(SendRefused, match=r"after/ja: .* restored from before that"):
+        send(desk, Wish("after", lang="ja", per_minute=0, yes=True))
+    assert 0 == send(desk, Wish("before", lang="ja", per_minute=0, yes=True))
+    assert 4 == post.accepted
+
+
+def test_a_journal_that_was_lost_comes_back_with_the_copy(saved):
+    machine, desk, _post = saved
+    journal = desk.journal.path.read_bytes()
+    shutil.rmtree(machine.layout.var)
+    machine.run(*session("tar -xzf ~/backup/rest.tar.gz"))
+    assert journal == desk.journal.path.read_bytes()
+
+
+def need_sqlite():
+    if shutil.which("sqlite3") is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("apt install sqlite3")
 
 
 def services(layout, name):
