@@ -76,6 +76,7 @@ def send(desk: Desk, wish: Wish) -> int:
         ledgers = [(edition, Ledger(store, edition.id)) for edition in editions]
         for _, ledger in ledgers:
             check_past(ledger, desk.journal, wish.via)
+            ledger.bury()
         if wish.via == listmonk.VIA:
             return _hand_over(desk, wish, ledgers)
         return _deliver(desk, wish, store, ledgers)
@@ -127,7 +128,18 @@ def _deliver(desk: Desk, wish: Wish, store: Store, ledgers: Begun) -> int:
                 _run(delivery, edition.id, due[edition.id])
             finally:
                 print(f"{edition.id}: {_tally(ledger.tally())}")
+    for edition, ledger in ledgers:
+        if not due[edition.id]:
+            _close(desk, ledger)
     return _left_over(ledgers)
+
+
+def _close(desk: Desk, ledger: Ledger) -> None:
+    """Finish what a sender that died at the last copy left unfinished."""
+    record = ledger.record()
+    if record and record.finished_at is None:
+        ledger.finish(_now())
+        desk.journal.finish(ledger.edition, _now())
 
 
 def _run(delivery: Delivery, title: str, due: int) -> None:
