@@ -21,6 +21,7 @@ from newsletter.replies import Print, Replies
 from newsletter.settings import NEWSLETTER, newsletter_of, sender_of
 from newsletter.signature import signature_from
 from newsletter.store import Store
+from newsletter.subscribers import Subscribers
 from newsletter.tokens import signer_from
 from press.model import Sheet
 from press.printing import print_page
@@ -76,8 +77,8 @@ def endpoint_of(settings: Settings, environ: Mapping[str, str], store: Path) -> 
         )
         for lang in newsletter.senders
     }
-    with Store(store, signer):
-        pass
+    with Store(store, signer) as people:
+        Subscribers(people).tend()
     return Endpoint(
         House(
             newsletter,

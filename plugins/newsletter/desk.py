@@ -2,7 +2,8 @@
 
 import runpy
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from newsletter.journal import Journal
 from newsletter.model import Sender
 from newsletter.settings import NEWSLETTER, Newsletter, newsletter_of, sender_of
 from newsletter.store import Store
+from newsletter.subscribers import Subscribers
 from newsletter.tokens import signer_from
 
 STORE = "var/newsletter.sqlite"
@@ -33,14 +35,17 @@ class Desk:
     live: Path | None
     environ: Mapping[str, str] = field(repr=False)
 
-    def open_store(self) -> Store:
+    @contextmanager
+    def open_store(self) -> Iterator[Store]:
         """Open the people's file. Raises NewsletterSettingsError, StoreError."""
-        return Store(self.store_path, signer_from(self.environ))
+        with Store(self.store_path, signer_from(self.environ)) as store:
+            Subscribers(store).tend()
+            yield store
 
     @property
     def journal(self) -> Journal:
         """The journal beside the store."""
-        return Journal(self.store_path.with_suffix(".journal"))
+        return Journal.beside(self.store_path)
 
     @property
     def sending(self) -> Path:

@@ -1,17 +1,23 @@
-"""A file beside the database that only grows: which editions were begun and finished, and how far.
+"""A file beside the database that only grows: what was sent, how far, and who left.
 
-A database that was restored from a backup has forgotten what was sent since; this file has not.
-A line for each beginning and end, and in between a dot for each message that was reserved.
+A database that was restored from a backup has forgotten what happened since; this file has not.
+A line for each edition's beginning and end, and in between a dot for each message that was
+reserved; a line with the key of whoever left.
 """
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
-from newsletter.ledger import Record
+from newsletter.model import Record
 
-_BEGUN, _FINISHED, _REOPENED, _END = "begun", "finished", "reopened", "\n"
+_BEGUN, _FINISHED, _REOPENED, _LEFT, _END = "begun", "finished", "reopened", "left", "\n"
+
+
+_LEAVING = re.compile(f"{_LEFT} (\\S+) ([0-9a-f]{{32}})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,11 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    @classmethod
+    def beside(cls, store: Path) -> Self:
+        """Return the journal of a database."""
+        return cls(store.with_suffix(".journal"))
 
     def past(self, edition: str) -> Past:
         """Return what was written of an edition."""
@@ -72,10 +83,24 @@ class Journal:
         """Note that a person wants an edition sent on, whoever had it."""
         self._append(f"{_REOPENED} {_at(now)} {edition}\n")
 
-    def _append(self, line: str) -> None:
+    def leave(self, person: bytes, now: int) -> None:
+        """Note that somebody left; a sender may be at work meanwhile."""
+        self._append(f"{_LEFT} {_at(now)} {person.hex()}\n", beside_sender=True)
+
+    def left(self) -> dict[bytes, int]:
+        """Return the keys of all who ever left, and when each did so last, in Unix seconds."""
+        found: dict[bytes, int] = {}
+        for line in self._lines():
+            if match := _LEAVING.fullmatch(line.rstrip(_END)):
+                found[bytes.fromhex(match[2])] = int(datetime.fromisoformat(match[1]).timestamp())
+        return found
+
+    def _append(self, line: str, *, beside_sender: bool = False) -> None:
+        """Write a line of its own; beside a sender, behind a mark that it makes just now, too."""
         lines = self._lines()
+        apart = beside_sender or (lines and not lines[-1].endswith(_END))
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(f"{'' if not lines or lines[-1].endswith(_END) else _END}{line}")
+            file.write(f"{_END if apart else ''}{line}")
             file.flush()
             os.fsync(file.fileno())
         _sync_folder(self.path.parent)

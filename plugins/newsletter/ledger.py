@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from newsletter.model import Edition, Subscriber
+from newsletter.model import Edition, Record, Subscriber
 from newsletter.store import Store
 from newsletter.subscribers import COLUMNS, subscriber_of, suspend
 
@@ -30,23 +30,6 @@ class State(StrEnum):
     """The server may have taken it; neither sent again nor dropped until a person decides."""
     OPEN = "open"
     """Certainly not sent, and to be sent again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What is known of an edition since its sending began; times are Unix seconds.
-
-    `reserved` counts every message that was ever begun. A finished edition goes to nobody who
-    subscribed since.
-    """
-
-    id: str
-    slug: str
-    subject: str
-    via: str
-    begun_at: int
-    reserved: int
-    finished_at: int | None
 
 
 @dataclass(frozen=True, slots=True)

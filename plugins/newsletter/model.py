@@ -84,3 +84,20 @@ class Subscriber:
     languages: tuple[str, ...]
     consent: Consent
     suspended: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of an edition since its sending began; times are Unix seconds.
+
+    `reserved` counts every message that was ever begun. A finished edition goes to nobody who
+    subscribed since.
+    """
+
+    id: str
+    slug: str
+    subject: str
+    via: str
+    begun_at: int
+    reserved: int
+    finished_at: int | None

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from newsletter.errors import StoreError
+from newsletter.journal import Journal
 from newsletter.tokens import KEY_VARIABLE, Signer
 
 BUSY_TIMEOUT_S = 10.0
@@ -68,6 +69,7 @@ class Store:
     def __init__(self, path: Path, signer: Signer) -> None:
         self.path = path
         self.signer = signer
+        self.journal = Journal.beside(path)
         try:
             self.db = _open(path, signer)
         except (sqlite3.DatabaseError, OSError) as error:

@@ -141,14 +141,25 @@ class Subscribers:
 
         Tells whether they did subscribe. Their lines in the ledger hold their key alone.
         """
+        self._store.journal.leave(person, now)
         with self._store.writing() as db:
-            found = db.execute("DELETE FROM subscribers WHERE person = ?", (person,)).rowcount
-            db.execute("DELETE FROM pending WHERE person = ?", (person,))
-            db.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (person, now))
-            # What a server said of a mailbox often names it.
-            db.execute("UPDATE ledger SET said = '' WHERE person = ?", (person,))
+            found = _erase(db, person, now)
         self._store.forget()
-        return bool(found)
+        return found
+
+    def tend(self) -> None:
+        """Let everybody be gone who is so by the journal, whatever a restored database says."""
+        db = self._store.db
+        late = [
+            (person, at)
+            for person, at in self._store.journal.left().items()
+            if not db.execute(_SETTLED, {"person": person, "at": at}).fetchone()
+        ]
+        if late:
+            with self._store.writing() as db:
+                for person, at in late:
+                    _erase(db, person, at)
+            self._store.forget()
 
     def suspend(self, person: bytes, why: str, now: int) -> None:
         """Send somebody nothing until they consent anew."""
@@ -227,6 +238,22 @@ class Subscribers:
         if row is None or row[0] is None or row[0] < at:
             _read(db, person, new.languages)
         return Enrolled.NEW if row is None else Enrolled.MERGED
+
+
+_SETTLED = (
+    "SELECT 1 FROM removed WHERE person = :person AND at >= :at"
+    " UNION ALL SELECT 1 FROM subscribers WHERE person = :person AND consent_at > :at"
+)
+"""Whether a database knows that somebody left, or that they came back since."""
+
+
+def _erase(db: sqlite3.Connection, person: bytes, at: int) -> bool:
+    found = db.execute("DELETE FROM subscribers WHERE person = ?", (person,)).rowcount
+    db.execute("DELETE FROM pending WHERE person = ? AND at <= ?", (person, at))
+    db.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (person, at))
+    # What a server said of a mailbox often names it.
+    db.execute("UPDATE ledger SET said = '' WHERE person = ?", (person,))
+    return bool(found)
 
 
 def _forget_late(db: sqlite3.Connection, now: int) -> None:

@@ -144,7 +144,7 @@ def test_the_commands_work_on_a_servers_files(tmp_path, file):
             check=False,
         )
         assert status == done.returncode, done.stderr
-    assert ["newsletter.sqlite", "newsletter.sqlite.lock"] == sorted(
+    assert ["newsletter.journal", "newsletter.sqlite", "newsletter.sqlite.lock"] == sorted(
         one.name for one in (root / "var").iterdir()
     )
 

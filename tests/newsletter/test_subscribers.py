@@ -8,11 +8,13 @@ from itertools import permutations
 import pytest
 
 from newsletter.errors import StoreError
+from newsletter.journal import Journal
 from newsletter.model import Consent, Subscriber
 from newsletter.store import Store
 from newsletter.subscribers import Enrolled, Subscribers
 from newsletter.tokens import CONFIRM_S, Signer
 from tests.newsletter.people import DAY_S, SIGNER, T0, enrolment, store_in
+from tests.newsletter.site import desk
 
 READER = SIGNER.person("reader@customer.example")
 
@@ -120,6 +122,59 @@ def test_suspended_people_stay_and_get_nothing_until_they_consent_anew(people):
     assert people.find(READER).suspended
     people.enrol([enrolment(at=T0 + 1)])
     assert None is people.find(READER).suspended
+
+
+# --- A database from a backup -----------------------------------------------------------------
+
+
+def restored(folder, backup):
+    for file in folder.glob("newsletter.sqlite*"):
+        file.unlink()
+    (folder / "newsletter.sqlite").write_bytes(backup)
+
+
+def test_a_database_from_a_backup_brings_nobody_back_who_left_since(tmp_path):
+    """Nor what they asked for before they left; and a consent from before that adds nobody."""
+    other = SIGNER.person("other@customer.example")
+    with store_in(tmp_path) as store:
+        people = Subscribers(store)
+        people.enrol([enrolment(), enrolment("other@customer.example"), enrolment("c@a.example")])
+        people.request("other@customer.example", "", ["en"], T0 - 1)
+        store.forget()
+        backup = (tmp_path / "newsletter.sqlite").read_bytes()
+        people.remove(READER, T0)
+        people.remove(other, T0 + 1)
+    restored(tmp_path, backup)
+    with desk(tmp_path).open_store() as store:
+        people = Subscribers(store)
+        assert ["c@a.example"] == [one.address for one in people.all()]
+        assert () == people.requested(other, T0 + 2)
+        assert [Enrolled.REMOVED] == people.enrol([enrolment()])
+    kept = b"".join(file.read_bytes() for file in tmp_path.glob("newsletter.*"))
+    assert b"reader@" not in kept
+
+
+def test_whoever_came_back_after_leaving_stays(tmp_path):
+    with store_in(tmp_path) as store:
+        people = Subscribers(store)
+        people.remove(READER, T0)
+        people.enrol([enrolment(at=T0 + 1)])
+    with desk(tmp_path).open_store() as store:
+        assert Subscribers(store).find(READER)
+
+
+def test_whoever_leaves_during_a_sending_is_noted_between_its_marks(tmp_path):
+    journal = Journal(tmp_path / "journal")
+    journal.begin("k7q2mzv4xh/ja", T0)
+    journal.mark()
+    journal.leave(READER, T0 + 60)
+    journal.mark()
+    journal.finish("k7q2mzv4xh/ja", T0 + 120)
+    assert {READER: T0 + 60} == journal.left()
+    assert 2 == journal.past("k7q2mzv4xh/ja").reserved
+    with journal.path.open("a") as file:
+        file.write("left 2026-11-26T09:00:00Z 00ff")  # a power cut
+    assert {READER: T0 + 60} == journal.left()
 
 
 # --- Double opt-in ----------------------------------------------------------------------------
