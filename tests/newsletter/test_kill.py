@@ -45,9 +45,8 @@ class Sender:
     def start(self):
         environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'plugins'}:{ROOT}"}
         command = [sys.executable, "-c", CHILD, str(self.folder), str(self.post.port)]
-        return subprocess.Popen(  # noqa: S603  our own
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        with (self.folder / "said").open("ab") as said:
+            return subprocess.Popen(command, env=environment, stdout=said, stderr=said)  # noqa: S603  our own
 
     def finish(self):
         """Let a sender come to its end; its exit status, 1 where a copy is unknown."""
@@ -109,7 +108,8 @@ def test_everybody_gets_it_once_or_is_listed(tmp_path, readers):
         ended = {point: sender.die(point) for point in points}
         status = sender.finish()
     # Each kill takes one copy from those that the server gets.
-    assert {-9} == {ended[point] for point in points if point < len(READERS) - KILLS}
+    early = {ended[point] for point in points if point < len(READERS) - KILLS}
+    assert {-9} == early, (tmp_path / "said").read_text()
     counts = {reader: len(post.messages[reader]) for reader in READERS}
     with store_in(tmp_path) as store:
         ledger = Ledger(store, edition().id)
