@@ -3,17 +3,19 @@
 `gunicorn 'publishing.answering:application()'` beside `plugins/` on the import path.
 """
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from time import time
+from threading import Thread
+from time import sleep, time
 
 from bilingual.binding import binder_of
 from network_status.conf import Settings, read_settings
 from newsletter.desk import STORE
 from newsletter.endpoint import Endpoint, House, limits
-from newsletter.errors import NewsletterSettingsError
+from newsletter.errors import NewsletterSettingsError, StoreError
 from newsletter.letterbox import Letterbox, Letterhead
 from newsletter.pages import imprint_of, privacy_of
 from newsletter.relay import relay_from
@@ -22,7 +24,7 @@ from newsletter.settings import NEWSLETTER, newsletter_of, sender_of
 from newsletter.signature import signature_from
 from newsletter.store import Store
 from newsletter.subscribers import Subscribers
-from newsletter.tokens import signer_from
+from newsletter.tokens import Signer, signer_from
 from press.model import Sheet
 from press.printing import print_page
 from press.styles import Styles
@@ -31,6 +33,8 @@ from publishing.around import written
 from publishing.layout import Layout
 from publishing.status import places_on, settings_at
 
+_log = logging.getLogger(__name__)
+
 ROOT = Path(__file__).parent.parent
 
 _TIMEOUT_S, _ANSWER_S = 5.0, 15.0
@@ -38,22 +42,25 @@ _TIMEOUT_S, _ANSWER_S = 5.0, 15.0
 less than the minute after which nginx gives up."""
 
 
-def application(settings_file: str = "publishconf.py") -> Endpoint:
+def application(settings_file: str = "publishconf.py", tended_s: float = 3_600) -> Endpoint:
     """Return the endpoint that settings beside `plugins/` and the environment describe.
 
-    With ATOGAKI_ROOT it is that of a server. Raises NewsletterSettingsError, and StoreError where
-    the store is not to be opened.
+    With ATOGAKI_ROOT it is that of a server. Each `tended_s` seconds its store forgets what must
+    not be kept. Raises NewsletterSettingsError, and StoreError where the store is not to be opened.
     """
     root = os.environ.get("ATOGAKI_ROOT", "")
     file = ROOT / settings_file
     if root:
         layout = Layout(Path(root))
-        return endpoint_of(
-            settings_at(file, places_on(layout)), os.environ, layout.newsletter_store
-        )
-    settings = read_settings(file)
-    store = file.parent / settings.get("NEWSLETTER_STORE", STORE)
-    return endpoint_of(settings, os.environ, store)
+        settings, store = settings_at(file, places_on(layout)), layout.newsletter_store
+    else:
+        settings = read_settings(file)
+        store = file.parent / settings.get("NEWSLETTER_STORE", STORE)
+    endpoint = endpoint_of(settings, os.environ, store)
+    Thread(
+        target=_keep_tending, args=(store, signer_from(os.environ), tended_s), daemon=True
+    ).start()
+    return endpoint
 
 
 def endpoint_of(settings: Settings, environ: Mapping[str, str], store: Path) -> Endpoint:
@@ -77,8 +84,7 @@ def endpoint_of(settings: Settings, environ: Mapping[str, str], store: Path) -> 
         )
         for lang in newsletter.senders
     }
-    with Store(store, signer) as people:
-        Subscribers(people).tend()
+    _tend(store, signer)
     return Endpoint(
         House(
             newsletter,
@@ -92,6 +98,21 @@ def endpoint_of(settings: Settings, environ: Mapping[str, str], store: Path) -> 
             limits(),
         )
     )
+
+
+def _tend(store: Path, signer: Signer) -> None:
+    with Store(store, signer) as people:
+        Subscribers(people).tend(int(time()))
+
+
+def _keep_tending(store: Path, signer: Signer, every_s: float) -> None:
+    """Tend the store for ever: nobody need ask for anything for that."""
+    while True:
+        sleep(every_s)
+        try:
+            _tend(store, signer)
+        except StoreError as error:
+            _log.error("newsletter: %s", error)
 
 
 def _printer(settings: Settings) -> Print:

@@ -36,10 +36,10 @@ class Desk:
     environ: Mapping[str, str] = field(repr=False)
 
     @contextmanager
-    def open_store(self) -> Iterator[Store]:
-        """Open the people's file. Raises NewsletterSettingsError, StoreError."""
+    def open_store(self, now: int) -> Iterator[Store]:
+        """Open the people's file, tended. Raises NewsletterSettingsError, StoreError."""
         with Store(self.store_path, signer_from(self.environ)) as store:
-            Subscribers(store).tend()
+            Subscribers(store).tend(now)
             yield store
 
     @property

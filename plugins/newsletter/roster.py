@@ -29,7 +29,7 @@ def import_file(desk: Desk, path: Path, now: int) -> int:
     except (OSError, ImportRefused) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ImportRefused(f"{path}: {reason}") from error
-    with desk.open_store() as store:
+    with desk.open_store(now) as store:
         done = Counter(Subscribers(store).enrol(rows.good))
     for bad in rows.bad:
         print(f"{path}:{bad.line}: {bad.reason}", file=sys.stderr)
@@ -48,9 +48,9 @@ def _report(rows: Rows, done: Counter[Enrolled]) -> Iterator[str]:
     )
 
 
-def list_all(desk: Desk, *, as_csv: bool, out: TextIO) -> int:
+def list_all(desk: Desk, *, as_csv: bool, out: TextIO, now: int) -> int:
     """Show everybody, or write what `import_file` reads."""
-    with desk.open_store() as store:
+    with desk.open_store(now) as store:
         people = Subscribers(store)
         if as_csv:
             _write(people.all(), desk, out)
@@ -61,7 +61,7 @@ def list_all(desk: Desk, *, as_csv: bool, out: TextIO) -> int:
 
 def remove(desk: Desk, whom: str, now: int) -> int:
     """Erase whoever has an address, or the token that a mail to unsubscribe holds."""
-    with desk.open_store() as store:
+    with desk.open_store(now) as store:
         found = Subscribers(store).remove(_person(whom, store.signer, now), now)
     known = "removed" if found else "was no subscriber"
     print(f"{known}; no older consent brings this address back, and a new one can")
@@ -70,7 +70,7 @@ def remove(desk: Desk, whom: str, now: int) -> int:
 
 def sync_from(desk: Desk, url: str, now: int) -> int:
     """Take people from a listmonk server, and take over who left there."""
-    with listmonk_from(desk.environ, url) as listmonk, desk.open_store() as store:
+    with listmonk_from(desk.environ, url) as listmonk, desk.open_store(now) as store:
         report = sync(listmonk, Subscribers(store), desk.languages, now)
     print("\n".join(report))
     return 0

@@ -72,7 +72,7 @@ def send(desk: Desk, wish: Wish) -> int:
     editions = _editions(desk, wish)
     if wish.to:
         return _test(desk, wish, editions)
-    with only_sender(desk.sending), desk.open_store() as store:
+    with only_sender(desk.sending), desk.open_store(_now()) as store:
         ledgers = [(edition, Ledger(store, edition.id)) for edition in editions]
         for _, ledger in ledgers:
             check_past(ledger, desk.journal, wish.via)
@@ -184,7 +184,7 @@ def _test(desk: Desk, wish: Wish, editions: Sequence[Edition]) -> int:
     """Send what a subscriber would get to one address, and note it nowhere."""
     address = normalised(wish.to)
     connection = Connection(relay_from(desk.environ))
-    with desk.open_store() as store:
+    with desk.open_store(_now()) as store:
         signer = store.signer
     left = 0
     for edition in editions:
@@ -254,7 +254,7 @@ def resolve(desk: Desk, edition: str, address: str, *, sent: bool | None) -> int
     `edition` is its id, or its slug for all languages; without an `address` all copies are
     settled as `sent` says. Raises SendRefused.
     """
-    with only_sender(desk.sending), desk.open_store() as store:
+    with only_sender(desk.sending), desk.open_store(_now()) as store:
         person = store.signer.person(normalised(address)) if address else None
         for ledger in _ledgers(desk, store, edition):
             if sent is None:

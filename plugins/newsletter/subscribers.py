@@ -147,19 +147,24 @@ class Subscribers:
         self._store.forget()
         return found
 
-    def tend(self) -> None:
-        """Let everybody be gone who is so by the journal, whatever a restored database says."""
+    def tend(self, now: int) -> None:
+        """Forget what must not be kept, and let none of it linger beside the file.
+
+        That is what nobody confirmed in time, and whoever left by the journal, whatever a
+        restored database says. Costs little, and is done at each opening of the store and then
+        hourly.
+        """
         db = self._store.db
         late = [
             (person, at)
             for person, at in self._store.journal.left().items()
             if not db.execute(_SETTLED, {"person": person, "at": at}).fetchone()
         ]
-        if late:
-            with self._store.writing() as db:
-                for person, at in late:
-                    _erase(db, person, at)
-            self._store.forget()
+        with self._store.writing() as db:
+            for person, at in late:
+                _erase(db, person, at)
+            _forget_late(db, now)
+        self._store.forget()
 
     def suspend(self, person: bytes, why: str, now: int) -> None:
         """Send somebody nothing until they consent anew."""

@@ -86,7 +86,9 @@ class Served:
 
 
 @contextmanager
-def running(folder: Path, mail_port: int, siteurl="https://columns.example", **environ):
+def running(
+    folder: Path, mail_port: int, siteurl="https://columns.example", tended_s=3_600, **environ
+):
     """Serve while the block runs."""
     file = folder / "siteconf.py"
     values = {"content": str(ROOT / "content"), "theme": str(ROOT / "theme")}
@@ -99,7 +101,7 @@ def running(folder: Path, mail_port: int, siteurl="https://columns.example", **e
     }
     command = [sys.executable, "-m", "gunicorn", "--bind=127.0.0.1:0", "--threads=8"]
     process = subprocess.Popen(  # noqa: S603  our own command
-        [*command, f"publishing.answering:application({str(file)!r})"],
+        [*command, f"publishing.answering:application({str(file)!r}, {tended_s})"],
         cwd=ROOT, env=variables | environ, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     served = Served(folder, process)

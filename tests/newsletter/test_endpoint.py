@@ -107,6 +107,21 @@ def test_the_mail_that_asks_says_who_asks_and_nothing_that_a_form_said(served, p
     assert [] == [line for line in text.splitlines() if len(line) > 72 and "://" not in line]
 
 
+def test_what_nobody_confirms_goes_by_itself(tmp_path, post):
+    """Nobody asks for anything meanwhile; neither the file nor what lies beside it has it."""
+    with running(tmp_path, post.port, tended_s=0.2) as own, own.store() as store:
+        late = int(time.time()) - CONFIRM_S
+        Subscribers(store).request("late@customer.example", "Yamada", ["ja"], late)
+
+        def kept():
+            return b"".join(file.read_bytes() for file in tmp_path.glob("newsletter.*"))
+
+        deadline = time.monotonic() + 30
+        while b"late@" in kept() or b"Yamada" in kept():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
 def test_confirming_twice_is_fine(served, client):
     address = "twice@customer.example"
     subscribe(served, client, address)

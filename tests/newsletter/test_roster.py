@@ -38,7 +38,7 @@ def file(tmp_path):
 
 def listed(here, *, as_csv):
     out = io.StringIO()
-    list_all(here, as_csv=as_csv, out=out)
+    list_all(here, as_csv=as_csv, out=out, now=T0)
     return out.getvalue()
 
 

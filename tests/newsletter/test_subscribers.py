@@ -145,7 +145,7 @@ def test_a_database_from_a_backup_brings_nobody_back_who_left_since(tmp_path):
         people.remove(READER, T0)
         people.remove(other, T0 + 1)
     restored(tmp_path, backup)
-    with desk(tmp_path).open_store() as store:
+    with desk(tmp_path).open_store(T0 + 2) as store:
         people = Subscribers(store)
         assert ["c@a.example"] == [one.address for one in people.all()]
         assert () == people.requested(other, T0 + 2)
@@ -159,7 +159,7 @@ def test_whoever_came_back_after_leaving_stays(tmp_path):
         people = Subscribers(store)
         people.remove(READER, T0)
         people.enrol([enrolment(at=T0 + 1)])
-    with desk(tmp_path).open_store() as store:
+    with desk(tmp_path).open_store(T0 + 2) as store:
         assert Subscribers(store).find(READER)
 
 
@@ -220,6 +220,18 @@ def test_confirming_is_consent_enough_to_come_back(people):
     people.remove(READER, T0)
     people.request("reader@customer.example", "", ["en"], T0 + 1)
     assert ("en",) == people.confirm(READER, "confirmed", T0 + 2).languages
+
+
+def test_what_nobody_confirmed_is_gone_once_the_store_is_opened(tmp_path, people):
+    """Also from what SQLite keeps beside the file; what may still be confirmed stays."""
+    people.request("reader@customer.example", "Hanako Yamada", ["ja"], T0)
+    people.request("other@customer.example", "", ["ja"], T0 + 1)
+    with desk(tmp_path).open_store(T0 + CONFIRM_S):
+        pass
+    kept = b"".join(file.read_bytes() for file in tmp_path.glob("newsletter.*"))
+    assert b"reader@" not in kept
+    assert b"Yamada" not in kept
+    assert b"other@customer.example" in kept
 
 
 # --- The file ---------------------------------------------------------------------------------
