@@ -57,5 +57,5 @@ class Letterbox:
             connection.open()
             outcome = connection.send(sender, address, message)
         if outcome.fate is Fate.PUT_OFF:
-            raise RelayError(f"{self._relay}: {outcome.said}", passing=True)
+            raise RelayError(f"{self._relay}: {outcome.code}", passing=True)
         return outcome

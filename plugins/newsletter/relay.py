@@ -27,6 +27,7 @@ _LASTING = (
     smtplib.SMTPNotSupportedError,
     ValueError,
 )
+_CODE = re.compile(r"\d{3}(?: [245]\.\d{1,3}\.\d{1,3}\b)?")  # RFC 5321, and RFC 2034 behind it
 _GONE = re.compile(r"^5\.(1\.(1|2|3|6|10)|2\.1)\b")
 
 
@@ -77,6 +78,12 @@ class Outcome:
 
     fate: Fate
     said: str
+
+    @property
+    def code(self) -> str:
+        """Return what the server said without its words, which often name the mailbox."""
+        found = _CODE.match(self.said)
+        return found[0] if found else self.said
 
 
 class Connection:

@@ -33,7 +33,10 @@ ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 @pytest.fixture(scope="module")
 def post():
     """A mail server that refuses one mailbox, and has no time for another."""
-    does = {REFUSED: ["rcpt 550 5.1.1 no such user"], PUT_OFF: ["rcpt 451 4.3.0 later"] * 9}
+    does = {
+        REFUSED: ["rcpt 550 5.1.1 no such user"],
+        PUT_OFF: [f"rcpt 451 4.3.0 <{PUT_OFF}> later"] * 9,
+    }
     with serving(Post(does)) as post:
         yield post
 
@@ -216,7 +219,8 @@ def test_a_mail_server_that_has_no_time_stores_nothing_and_counts_for_nothing(se
         assert (503, "60") == (answer.status, answer.headers["Retry-After"])
         assert f'value="{PUT_OFF}"' in answer.text
     assert 410 == served.ask(link(Purpose.CONFIRM, PUT_OFF)).status
-    assert any("451 4.3.0 later" in line for line in served.said)
+    assert any(line.endswith(": 451 4.3.0\n") for line in served.said)
+    assert [] == [line for line in served.said if PUT_OFF in line]
 
 
 def test_the_form_is_at_its_page(served):

@@ -26,7 +26,7 @@ pid nginx.pid;
 load_module {module};
 events {{ worker_connections 512; }}
 http {{
-    access_log off;
+    access_log {log};
     {temporary}
     include conf.d/*.conf;
 }}
@@ -96,13 +96,14 @@ class Nginx:
         return set(Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
 
 
-def write_configuration(folder: Path, files):
+def write_configuration(folder: Path, files, log="off"):
     """Lay out below `folder` what nginx reads."""
     (folder / "conf.d").mkdir(parents=True, exist_ok=True)
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     main = MAIN.format(
         user="user root;" if os.geteuid() == 0 else "",
         module=MODULE,
+        log=log,
         temporary=" ".join(f"{kind}_temp_path temp-{kind};" for kind in kinds),
     )
     (folder / "nginx.conf").write_text(main)
@@ -117,10 +118,10 @@ def command(folder: Path, *options: str) -> list[str]:
 
 
 @contextmanager
-def running(folder: Path, files, port: int, host: str = "columns.example"):
+def running(folder: Path, files, port: int, host: str = "columns.example", log="off"):
     """Nginx while it runs, from the moment it answers."""
     need_nginx()
-    write_configuration(folder, files)
+    write_configuration(folder, files, log)
     process = subprocess.Popen(command(folder))  # noqa: S603  our own
     try:
         deadline = time.monotonic() + 10

@@ -405,7 +405,7 @@ def serve(tmp_path):
 
         def serve(layout, given, port):
             texts = files(layout, given, LANGUAGES, "nobody")
-            return stack.enter_context(running(tmp_path / "nginx", texts, port))
+            return stack.enter_context(running(tmp_path / "nginx", texts, port, log="access.log"))
 
         yield serve
 
@@ -484,6 +484,19 @@ def test_the_newsletters_endpoint_stands_behind_the_same_name(serve, released):
     assert b"/newsletter/ja/unsubscribe/x columns.example 127.0.0.1 one-click" == answer.body
     assert "private, no-store" == answer["Cache-Control"]
     assert "default-src 'none', frame-ancestors 'none'" == answer["Content-Security-Policy"]
+
+
+def test_no_log_holds_what_unsubscribes_somebody(serve, released):
+    """Neither where it is answered or led to another name, nor where nobody answers."""
+    port = free_port()
+    web = {"newsletter": f"127.0.0.1:{free_port()}", "names": ["columns.example", "www.example"]}
+    nginx = serve(released, settings(port, web=web), port)
+    assert 502 == nginx.ask("/newsletter/ja/unsubscribe/t0ken").status
+    assert 301 == nginx.ask("/newsletter/ja/unsubscribe/t0ken", Host="www.example").status
+    assert 404 == nginx.ask("/ja/nothing/").status
+    access, errors = ((nginx.folder / f"{name}.log").read_text() for name in ("access", "error"))
+    assert "/ja/nothing/" in access
+    assert "t0ken" not in access + errors
 
 
 def test_with_tls_on_readers_are_led_to_https_and_asked_to_stay(serve, released, tmp_path):
