@@ -18,7 +18,7 @@ from newsletter.journal import Journal
 from newsletter.ledger import Ledger, State
 from newsletter.message import compose
 from newsletter.model import Edition, Sender, Subscriber
-from newsletter.relay import Connection, Fate, Outcome
+from newsletter.relay import Connection, Fate, Outcome, code_of
 from newsletter.signature import Signature
 from newsletter.tokens import Signer
 
@@ -133,9 +133,10 @@ class Delivery:
                 return
             self._journal.mark()
             outcome = self._send(subscriber)
-            self._settle(subscriber.person, outcome)
+            beyond_doubt = self._settle(subscriber.person, outcome)
             told(outcome.fate)
-            self._watch(subscriber.person, outcome)
+            if not beyond_doubt:
+                self._watch(subscriber.person, outcome)
 
     def _keep_pace(self) -> None:
         """Wait until the next message may go."""
@@ -169,18 +170,21 @@ class Delivery:
             raise
         return outcome
 
-    def _settle(self, person: bytes, outcome: Outcome) -> None:
+    def _settle(self, person: bytes, outcome: Outcome) -> bool:
+        """Note an outcome; tell whether it is certainly the mailbox's own fault."""
         now = self._now()
         match outcome.fate:
             case Fate.PUT_OFF:
                 self._ledger.put_off(person, outcome.said, self._pace.waits_s, now)
             case Fate.REFUSED | Fate.GONE:
                 gone = outcome.fate is Fate.GONE
-                self._ledger.reject(person, outcome.said, now, gone=gone)
+                before = self._ledger.reject(person, outcome.said, now, gone=gone)
+                return gone and code_of(before) == outcome.code
             case Fate.ACCEPTED:
                 self._ledger.settle(person, State.ACCEPTED, outcome.said, now)
             case Fate.UNKNOWN:
                 self._ledger.settle(person, State.UNKNOWN, outcome.said, now)
+        return False
 
     def _watch(self, person: bytes, outcome: Outcome) -> None:
         """Stop, or pause, where one thing happens again and again."""
@@ -213,7 +217,8 @@ class Delivery:
         self._ledger.take_back(self._refused, self._now())
         raise RelayError(
             f"the mail server {what}. None of them counts as refused, all stay to be sent; "
-            "mend the cause and send again"
+            "mend the cause and send again. A mailbox that is then said once more not to exist is "
+            "taken to be gone if others get this edition"
         )
 
     def _now(self) -> int:

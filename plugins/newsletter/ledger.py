@@ -51,10 +51,14 @@ _FRESH = (
 _AGAIN = (
     f"SELECT {COLUMNS} FROM ledger CROSS JOIN subscribers USING (person)"  # noqa: S608  our own names
     " CROSS JOIN reading USING (person) WHERE edition = :edition AND lang = :lang"
-    " AND state IN ('open', 'deferred') AND (state = 'open' OR ledger.at <= :now)"
     " AND suspended IS NULL"
 )
+_LATER = f"{_AGAIN} AND state = 'deferred' AND ledger.at <= :now"
+_OPEN = f"{_AGAIN} AND state = 'open'"
 _EVER = 1 << 62
+
+_Values = dict[str, Any]  # Any: what SQLite has
+_Row = tuple[Any, ...]  # Any: likewise
 
 
 class Ledger:
@@ -64,6 +68,7 @@ class Ledger:
         self._store = store
         self.edition = edition
         self._after = b""
+        self._through = False
 
     # --- Reading ------------------------------------------------------------------------------
 
@@ -83,7 +88,8 @@ class Ledger:
         """Yield everybody who is to get the edition, now or when the server wants it again."""
         values = {"lang": lang, "edition": self.edition, "after": b"", "now": _EVER}
         record = self.record()
-        for sql in (_AGAIN, _FRESH) if record is None or not record.finished_at else (_AGAIN,):
+        finished = record and record.finished_at
+        for sql in (_LATER, _OPEN) if finished else (_LATER, _FRESH, _OPEN):
             yield from map(subscriber_of, self._store.db.execute(sql, values))
 
     def next_try(self, lang: str) -> int | None:
@@ -127,16 +133,15 @@ class Ledger:
     def reserve(self, lang: str, now: int) -> Subscriber | None:
         """Choose who gets the next copy and note it, on the disk; None where nobody is left.
 
-        Whoever left or was suspended a moment ago is not chosen.
+        What was taken back comes last: who keeps being refused makes nobody else wait. Whoever
+        left or was suspended a moment ago is not chosen.
         """
         values = {"lang": lang, "edition": self.edition, "after": self._after, "now": now}
         with self._store.writing() as db:
             finished = db.execute(
                 "SELECT finished_at FROM editions WHERE id = ?", (self.edition,)
             ).fetchone()[0]
-            row = db.execute(f"{_AGAIN} LIMIT 1", values).fetchone()
-            if row is None and not finished:
-                row = self._fresh(values)
+            row = self._next(values, finished=finished is not None)
             if row is None:
                 return None
             db.execute(
@@ -161,18 +166,31 @@ class Ledger:
             wait_s = waits_s[min(tries, len(waits_s)) - 1]
             self._set(db, person, State.DEFERRED, said, now + wait_s)
 
-    def reject(self, person: bytes, said: str, now: int, *, gone: bool) -> None:
-        """Note that the server refuses for good; a mailbox that is `gone` gets no other mail."""
+    def reject(self, person: bytes, said: str, now: int, *, gone: bool) -> str:
+        """Note that the server refuses for good; a mailbox that is `gone` gets no other mail.
+
+        Returns what the server said when that was taken back, if it was, and if the server took
+        the edition for others.
+        """
         with self._store.writing() as db:
+            before = db.execute(
+                "SELECT said FROM ledger WHERE edition = :edition AND person = :person AND EXISTS"
+                " (SELECT 1 FROM ledger WHERE edition = :edition AND state = 'accepted')",
+                {"edition": self.edition, "person": person},
+            ).fetchone()
             self._set(db, person, State.REJECTED, said, now)
             if gone:
                 suspend(db, person, said, now)
+        return str(before[0]) if before else ""
 
     def take_back(self, people: Iterable[bytes], now: int) -> None:
-        """Undo rejections that were the server's fault and not the mailboxes'."""
+        """Undo rejections that may be the server's fault; what it said stays."""
         with self._store.writing() as db:
             for person in people:
-                self._set(db, person, State.OPEN, "", now)
+                db.execute(
+                    "UPDATE ledger SET state = ?, at = ? WHERE edition = ? AND person = ?",
+                    (State.OPEN, now, self.edition, person),
+                )
                 db.execute(
                     "UPDATE subscribers SET suspended = NULL, suspended_at = NULL WHERE person = ?",
                     (person,),
@@ -215,12 +233,24 @@ class Ledger:
 
     # --- Inside -------------------------------------------------------------------------------
 
-    def _fresh(self, values: dict[str, Any]) -> tuple[Any, ...] | None:  # Any: what SQLite has
+    def _next(self, values: _Values, *, finished: bool) -> _Row | None:
+        """Return whom the server wants again by now, then who had no turn, then everybody else."""
+        row = self._one(_LATER, values)
+        if row is None and not finished and not self._through:
+            row = self._fresh(values)
+            self._through = row is None
+        row = row or self._one(_OPEN, values)
+        return row if row or finished else self._fresh(values)  # who came in behind us
+
+    def _one(self, sql: str, values: _Values) -> _Row | None:
+        row: _Row | None = self._store.db.execute(f"{sql} LIMIT 1", values).fetchone()
+        return row
+
+    def _fresh(self, values: _Values) -> _Row | None:
         """Return the next who has no row yet, and in the end whoever came in behind us."""
-        sql = f"{_FRESH} LIMIT 1"
-        row: tuple[Any, ...] | None = self._store.db.execute(sql, values).fetchone()
+        row = self._one(_FRESH, values)
         if row is None and self._after:
-            row = self._store.db.execute(sql, values | {"after": b""}).fetchone()
+            row = self._one(_FRESH, values | {"after": b""})
         self._after = row[0] if row else b""
         return row
 

@@ -82,8 +82,7 @@ class Outcome:
     @property
     def code(self) -> str:
         """Return what the server said without its words, which often name the mailbox."""
-        found = _CODE.match(self.said)
-        return found[0] if found else self.said
+        return code_of(self.said)
 
 
 class Connection:
@@ -183,6 +182,12 @@ class Connection:
         if self._smtp is not None:
             self._smtp.close()
         self._smtp = None
+
+
+def code_of(said: str) -> str:
+    """Return the code and the enhanced one in an answer; all of what is no answer."""
+    found = _CODE.match(said)
+    return found[0] if found else said
 
 
 def relay_from(environ: Mapping[str, str]) -> Relay:

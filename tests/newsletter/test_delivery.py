@@ -3,7 +3,7 @@
 import shutil
 import ssl
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 import trustme
@@ -314,6 +314,58 @@ def test_a_server_that_refuses_everybody_is_not_believed(tmp_path):
         assert {"ja": 30} == here.people.counts()
         assert {State.OPEN: 5} == dict(here.ledger.tally())
         assert {State.ACCEPTED: 29, State.REJECTED: 1} == here.send(post)
+
+
+def dead(count):
+    """A server where everybody but the last reader is gone, and says so whenever asked."""
+    gone = [f"rcpt 550 5.1.1 no such user {number}" for number in range(9)]
+    return Post(dict.fromkeys(readers(count)[:-1], gone))
+
+
+def test_a_list_full_of_dead_mailboxes_comes_to_its_end(tmp_path):
+    """Who had no turn yet comes before who was taken back; gone twice is gone."""
+    streak = Pace(per_minute=0, streak=5)
+    with serving(dead(13)) as post, desk(tmp_path, 13) as here:
+        for _ in range(3):
+            with suppress(RelayError):
+                here.send(post, streak)
+        assert {State.ACCEPTED: 1, State.REJECTED: 12} == here.send(post, streak)
+        assert {"ja": 1} == here.people.counts()
+        assert here.ledger.record().finished_at
+        assert [] == list(here.ledger.due("ja"))
+
+
+def test_mailboxes_taken_back_make_nobody_wait(tmp_path):
+    wrong = Post({"*": ["rcpt 550 5.1.1 relay not set up"] * 5})
+    with serving(wrong) as post, desk(tmp_path, 30) as here:
+        with pytest.raises(RelayError, match="refused the last 5 in a row"):
+            here.send(post, Pace(per_minute=0, streak=5))
+        taken_back = [command.split()[1] for command in post.commands if "RCPT" in command]
+        here.send(post)
+    assert set(taken_back) == set(list(post.messages)[-5:])
+
+
+def test_a_server_that_never_took_the_edition_is_not_believed_twice(tmp_path):
+    wrong = Post({"*": ["rcpt 550 5.1.1 relay not set up"] * 20})
+    with serving(wrong) as post, desk(tmp_path, 5) as here:
+        for _ in range(4):
+            with pytest.raises(RelayError, match="refused the last 5 in a row"):
+                here.send(post, Pace(per_minute=0, streak=5))
+        assert {"ja": 5} == here.people.counts()
+        assert {State.ACCEPTED: 5} == here.send(post)
+
+
+@pytest.mark.parametrize("codes", [("5.1.1", "5.7.1"), ("5.7.1", "5.7.1")])
+def test_another_refusal_than_of_a_mailbox_that_is_gone_twice_is_not_believed(tmp_path, codes):
+    """A quota is over tomorrow."""
+    _, *refused = sorted(readers(6), key=person)  # in the order of sending
+    said = [f"rcpt 550 {code} no" for code in codes]
+    with serving(Post(dict.fromkeys(refused, said))) as post, desk(tmp_path, 6) as here:
+        for _ in codes:
+            with pytest.raises(RelayError, match="refused the last 5 in a row"):
+                here.send(post, Pace(per_minute=0, streak=5))
+        assert {"ja": 6} == here.people.counts()
+        assert {State.ACCEPTED: 6} == here.send(post)
 
 
 def test_nor_is_one_that_refuses_a_small_list(tmp_path):
