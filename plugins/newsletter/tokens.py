@@ -1,7 +1,8 @@
 """What only the holder of our key can make: links for one person, and the key of a person.
 
 A token is a person's key, for some purposes the end of its life, and a signature over both,
-in URL-safe base64. It holds no address, and a token for one purpose opens no other.
+in URL-safe base64 behind a letter: a command line takes what begins with a hyphen for an option.
+It holds no address, and a token for one purpose opens no other.
 """
 
 import hmac
@@ -19,6 +20,9 @@ CONFIRM_S = 2 * 86_400
 """How long somebody may take to confirm a subscription."""
 PERSON_BYTES = 16
 
+_MARK = "t"
+_UNMARKED = 43
+"""The length of tokens that older mails hold: they have no mark."""
 _SIGNATURE_BYTES = 16  # what RFC 2104 §5 allows of SHA-256; nobody can guess 128 bits
 _EXPIRY_BYTES = 8
 
@@ -44,7 +48,7 @@ class Signer:
         """Return a token for one purpose; only a token to confirm depends on `now`."""
         life_s = _LIFE_S.get(purpose)
         body = person + ((now + life_s).to_bytes(_EXPIRY_BYTES) if life_s else b"")
-        return urlsafe_b64encode(body + self._signature(purpose, body)).rstrip(b"=").decode()
+        return _MARK + _encoded(body + self._signature(purpose, body))
 
     def open(self, purpose: Purpose, token: str, now: int) -> bytes:
         """Return the key of the person that a token names. Raises TokenError, TokenExpired."""
@@ -92,8 +96,13 @@ def signer_from(environ: Mapping[str, str]) -> Signer:
 
 def _decoded(token: str) -> bytes:
     """Return the bytes of a token written in the one way we write them, else nothing."""
+    text = token if len(token) == _UNMARKED else token.removeprefix(_MARK)
     try:
-        data = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (Base64Error, ValueError):
         return b""
-    return data if urlsafe_b64encode(data).rstrip(b"=").decode() == token else b""
+    return data if _encoded(data) == text else b""
+
+
+def _encoded(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -11,6 +11,11 @@ from tests.newsletter.people import SIGNER, T0
 READER = SIGNER.person("reader@customer.example")
 
 
+def decoded(token):
+    """The bytes behind the mark."""
+    return base64.urlsafe_b64decode(token[1:] + "===")
+
+
 @pytest.mark.parametrize("purpose", Purpose)
 def test_a_token_opens_for_its_purpose_and_no_other(purpose):
     token = SIGNER.sign(purpose, READER, T0)
@@ -35,13 +40,26 @@ def test_a_link_to_confirm_ends_after_two_days():
 
 
 def test_every_changed_bit_is_noticed():
-    data = base64.urlsafe_b64decode(SIGNER.sign(Purpose.CONFIRM, READER, T0) + "==")
+    data = decoded(SIGNER.sign(Purpose.CONFIRM, READER, T0))
     for bit in range(len(data) * 8):
         changed = bytearray(data)
         changed[bit // 8] ^= 1 << bit % 8
-        token = base64.urlsafe_b64encode(changed).rstrip(b"=").decode()
+        token = "t" + base64.urlsafe_b64encode(changed).rstrip(b"=").decode()
         with pytest.raises(TokenError):
             SIGNER.open(Purpose.CONFIRM, token, T0)
+
+
+def test_no_token_begins_like_an_option_of_a_command():
+    for first in range(256):
+        assert "t" == SIGNER.sign(Purpose.UNSUBSCRIBE, bytes([first]) + READER[1:], T0)[0]
+
+
+@pytest.mark.parametrize("first", [b"\xfb", b"\xb7", READER[:1]], ids=["hyphen", "t", "any"])
+def test_a_link_in_an_older_mail_still_works(first):
+    """It has no mark, and may begin with a hyphen, or with what the mark is now."""
+    person = first + READER[1:]
+    token = SIGNER.sign(Purpose.UNSUBSCRIBE, person, T0)[1:]
+    assert person == SIGNER.open(Purpose.UNSUBSCRIBE, token, T0)
 
 
 TOKEN = SIGNER.sign(Purpose.UNSUBSCRIBE, READER, T0)
@@ -55,6 +73,8 @@ TOKEN = SIGNER.sign(Purpose.UNSUBSCRIBE, READER, T0)
         pytest.param(TOKEN[:-4], id="cut off"),
         pytest.param(TOKEN + "AAAA", id="longer"),
         pytest.param(TOKEN + "=", id="padded"),
+        pytest.param("u" + TOKEN[1:], id="other mark"),
+        pytest.param("t" + TOKEN, id="two marks"),
         pytest.param(TOKEN[:-1] + chr(ord(TOKEN[-1]) + 1), id="another spelling of the same bytes"),
         pytest.param(TOKEN + "\n", id="line break"),
         pytest.param("あ" * 43, id="no ASCII"),
@@ -68,7 +88,7 @@ def test_whatever_we_did_not_write_is_refused(token):
 
 
 def test_a_token_tells_no_address_and_nothing_of_who_else_there_is():
-    data = base64.urlsafe_b64decode(TOKEN + "==")
+    data = decoded(TOKEN)
     assert b"reader" not in data
     assert b"customer" not in data
     assert SIGNER.person("reader2@customer.example")[:2] != READER[:2]
