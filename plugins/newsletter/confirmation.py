@@ -17,6 +17,7 @@ HOURS = CONFIRM_S // 3600
 
 def confirmation(
     address: str,
+    request: bytes,
     languages: Sequence[str],
     lang: str,
     sender: Sender,
@@ -26,12 +27,11 @@ def confirmation(
 ) -> EmailMessage:
     """Return the message to an address for which `languages` were asked in the form of `lang`.
 
-    It holds nothing else that was written into the form, which would be a way to send anybody
-    anything in our name. Raises ValueError where the address would break out of its header.
+    `request` is the key that its link holds. It holds nothing else that was written into the
+    form, which would be a way to send anybody anything in our name. Raises ValueError where the
+    address would break out of its header.
     """
-    link = signer.link(
-        sender.endpoint, Purpose.CONFIRM, signer.person(address), int(at.timestamp())
-    )
+    link = signer.link(sender.endpoint, Purpose.CONFIRM, request, int(at.timestamp()))
     stamp = b32encode(signer.digest("confirmation", link.encode())[:20]).decode().lower()
     message = EmailMessage(SMTP)
     for name, value in (

@@ -28,7 +28,7 @@ from newsletter.replies import Replies, Reply
 from newsletter.settings import Newsletter
 from newsletter.store import Store
 from newsletter.subscribers import Subscribers
-from newsletter.tokens import Purpose, Signer
+from newsletter.tokens import PERSON_BYTES, Purpose, Signer
 
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
@@ -166,15 +166,15 @@ class Endpoint:
             return self._subscribe(asked, form) if form else self._to_form(asked)
         purpose = Purpose(asked.purpose)
         try:
-            person = self._house.signer.open(purpose, asked.token, asked.now)
+            key = self._house.signer.open(purpose, asked.token, asked.now)
         except TokenExpired:
             return _EXPIRED
         except TokenError:
             return _FORGED
         if form is None:
-            return self._shown(purpose, person, asked)
-        wait_s = self._limits.changes_of_person.take(person, asked.now)
-        return _often(wait_s) if wait_s else self._changed(purpose, person, form, asked)
+            return self._shown(purpose, key, asked)
+        wait_s = self._limits.changes_of_person.take(key[:PERSON_BYTES], asked.now)
+        return _often(wait_s) if wait_s else self._changed(purpose, key, form, asked)
 
     def _counted(self, reply: Reply, asked: Asked) -> Reply:
         """Return the answer to a request that failed; of too many, it is the same for all."""
@@ -223,7 +223,8 @@ class Endpoint:
         try:
             self._check_crowd(now)
             with house.open_store() as store:
-                outcome = house.letterbox.ask(address, languages, asked.lang, now)
+                request = house.signer.request(address, name, languages)
+                outcome = house.letterbox.ask(address, request, languages, asked.lang, now)
                 if outcome.fate not in (Fate.REFUSED, Fate.GONE):
                     Subscribers(store).request(address, name, languages, now)
         except Exception:
@@ -261,13 +262,14 @@ class Endpoint:
 
     # --- With a link from a mail --------------------------------------------------------------
 
-    def _shown(self, purpose: Purpose, person: bytes, asked: Asked) -> Reply:
+    def _shown(self, purpose: Purpose, key: bytes, asked: Asked) -> Reply:
         """Return the page of a link: what it would do, and what to press for that."""
+        person = key[:PERSON_BYTES]
         if purpose is Purpose.UNSUBSCRIBE:
             return _UNSUBSCRIBE
         with self._house.open_store() as store:
             people = Subscribers(store)
-            if purpose is Purpose.CONFIRM and (wanted := people.requested(person, asked.now)):
+            if purpose is Purpose.CONFIRM and (wanted := people.requested(key, asked.now)):
                 values = {"languages": self._named(wanted, asked.lang)}
                 return Reply(HTTPStatus.OK, "confirm", values, button="confirm=yes")
             found = people.find(person)
@@ -277,8 +279,9 @@ class Endpoint:
             return self._subscribed("confirmed", found.languages, asked)
         return self._choosing(HTTPStatus.OK, person, found.languages, asked)
 
-    def _changed(self, purpose: Purpose, person: bytes, form: Form, asked: Asked) -> Reply:
+    def _changed(self, purpose: Purpose, key: bytes, form: Form, asked: Asked) -> Reply:
         """Do what a link is for, and return what came of it."""
+        person = key[:PERSON_BYTES]
         languages, now = self._languages(form), asked.now
         if purpose is Purpose.UNSUBSCRIBE and form.one(_CLICK[0]) != _CLICK[1]:
             return Reply(HTTPStatus.BAD_REQUEST, "unsubscribe", button=ONE_CLICK)
@@ -295,7 +298,7 @@ class Endpoint:
                 form_page = self._house.binder.absolute(
                     self._house.binder.address(asked.lang, SUBSCRIBE)
                 )
-                found = people.confirm(person, f"{form_page}, confirmed by mail", now)
+                found = people.confirm(key, f"{form_page}, confirmed by mail", now)
                 found, about = found or people.find(person), "confirmed"
         return self._subscribed(about, found.languages, asked) if found else _NOBODY
 

@@ -36,12 +36,14 @@ class Letterbox:
         self._signer = signer
         self._free = BoundedSemaphore(AT_ONCE)
 
-    def ask(self, address: str, languages: Sequence[str], lang: str, now: int) -> Outcome:
-        """Ask whoever reads an address to confirm, in `lang`. Raises RelayError."""
+    def ask(
+        self, address: str, request: bytes, languages: Sequence[str], lang: str, now: int
+    ) -> Outcome:
+        """Ask whoever reads an address to confirm a request, in `lang`. Raises RelayError."""
         head = self._letterheads[lang]
         at = datetime.fromtimestamp(now, UTC)
         message = confirmation(
-            address, languages, lang, head.sender, head.imprint, self._signer, at
+            address, request, languages, lang, head.sender, head.imprint, self._signer, at
         ).as_bytes()
         if head.signature:
             message = head.signature.signed(message)

@@ -56,6 +56,15 @@ _MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX ledger_states ON ledger (edition, state, at);
     """,
+    # Each request has a link of its own; who had asked before that asks again.
+    """
+    DROP TABLE pending;
+    CREATE TABLE pending (
+        request BLOB PRIMARY KEY, person BLOB NOT NULL, address TEXT NOT NULL, name TEXT NOT NULL,
+        languages TEXT NOT NULL, at INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX pending_of ON pending (person);
+    """,
 )
 
 

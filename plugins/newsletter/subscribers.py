@@ -83,37 +83,41 @@ class Subscribers:
             return [self._enrol(db, one) for one in enrolments]
 
     def request(self, address: str, name: str, languages: Sequence[str], now: int) -> bytes:
-        """Note that somebody wants mail and has yet to confirm it; return their key.
+        """Note that somebody wants mail and has yet to confirm it; return the request's key.
 
-        A second request replaces what the first one said; what nobody confirms is forgotten.
+        One that says something else is another request, whose link the first one's does not
+        become: anybody may ask in anybody's name.
         """
+        request = self._store.signer.request(address, name, languages)
         person = self._store.signer.person(address)
         with self._store.writing() as db:
             _forget_late(db, now)
             db.execute(
-                "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?)",
-                (person, address, name, " ".join(languages), now),
+                "INSERT OR REPLACE INTO pending VALUES (?, ?, ?, ?, ?, ?)",
+                (request, person, address, name, " ".join(languages), now),
             )
-        return person
+        return request
 
-    def requested(self, person: bytes, now: int) -> tuple[str, ...]:
-        """Return the languages that somebody asked for and has yet to confirm; none for nobody."""
+    def requested(self, request: bytes, now: int) -> tuple[str, ...]:
+        """Return the languages that a request is for; none where it was confirmed or forgotten."""
         row = self._store.db.execute(
-            "SELECT languages FROM pending WHERE person = ? AND at > ?", (person, now - CONFIRM_S)
+            "SELECT languages FROM pending WHERE request = ? AND at > ?",
+            (request, now - CONFIRM_S),
         ).fetchone()
         return tuple(row[0].split()) if row else ()
 
-    def confirm(self, person: bytes, how: str, now: int) -> Subscriber | None:
+    def confirm(self, request: bytes, how: str, now: int) -> Subscriber | None:
         """Make a request a subscription and return it; None where nothing is requested."""
         with self._store.writing() as db:
             _forget_late(db, now)
             row = db.execute(
-                "DELETE FROM pending WHERE person = ? RETURNING address, name, languages", (person,)
+                "DELETE FROM pending WHERE request = ? RETURNING address, name, languages, person",
+                (request,),
             ).fetchone()
             if row is None:
                 return None
             self._enrol(db, Enrolment(row[0], row[1], tuple(row[2].split()), Consent(now, how)))
-        return self.find(person)
+        return self.find(row[3])
 
     # --- Changing and going -------------------------------------------------------------------
 

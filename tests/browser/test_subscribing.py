@@ -144,7 +144,9 @@ def pages(front, page):
     def open_link(lang, purpose, who=READER, at=None):
         now = int(time.time()) if at is None else at
         endpoint = f"{front.origin}/newsletter/{lang}"
-        page.goto(SIGNER.link(endpoint, purpose, SIGNER.person(who), now))
+        asked = SIGNER.request(who, "", ("ja", "en"))
+        key = asked if purpose is Purpose.CONFIRM else SIGNER.person(who)
+        page.goto(SIGNER.link(endpoint, purpose, key, now))
 
     def press(lang, purpose, who=READER):
         open_link(lang, purpose, who)

@@ -54,7 +54,10 @@ def client(request):
 
 
 def link(purpose, address, at=None, lang="ja"):
-    token = SIGNER.sign(purpose, SIGNER.person(address), int(time.time()) if at is None else at)
+    key = SIGNER.person(address)
+    if purpose is Purpose.CONFIRM:
+        key = SIGNER.request(address, "", ["ja"])
+    token = SIGNER.sign(purpose, key, int(time.time()) if at is None else at)
     return f"/newsletter/{lang}/{purpose}/{token}"
 
 

@@ -9,6 +9,7 @@ from newsletter.tokens import CONFIRM_S, Purpose, Signer, signer_from
 from tests.newsletter.people import SIGNER, T0
 
 READER = SIGNER.person("reader@customer.example")
+REQUEST = SIGNER.request("reader@customer.example", "花子", ["ja"])
 
 
 def decoded(token):
@@ -18,8 +19,9 @@ def decoded(token):
 
 @pytest.mark.parametrize("purpose", Purpose)
 def test_a_token_opens_for_its_purpose_and_no_other(purpose):
-    token = SIGNER.sign(purpose, READER, T0)
-    assert READER == SIGNER.open(purpose, token, T0)
+    key = REQUEST if purpose is Purpose.CONFIRM else READER
+    token = SIGNER.sign(purpose, key, T0)
+    assert key == SIGNER.open(purpose, token, T0)
     for other in set(Purpose) - {purpose}:
         with pytest.raises(TokenError):
             SIGNER.open(other, token, T0)
@@ -33,14 +35,14 @@ def test_what_stands_in_a_mail_works_as_long_as_the_mail_is_kept(purpose):
 
 
 def test_a_link_to_confirm_ends_after_two_days():
-    token = SIGNER.sign(Purpose.CONFIRM, READER, T0)
-    assert READER == SIGNER.open(Purpose.CONFIRM, token, T0 + CONFIRM_S - 1)
+    token = SIGNER.sign(Purpose.CONFIRM, REQUEST, T0)
+    assert REQUEST == SIGNER.open(Purpose.CONFIRM, token, T0 + CONFIRM_S - 1)
     with pytest.raises(TokenExpired, match="this link was good for 48 hours; subscribe again"):
         SIGNER.open(Purpose.CONFIRM, token, T0 + CONFIRM_S)
 
 
 def test_every_changed_bit_is_noticed():
-    data = decoded(SIGNER.sign(Purpose.CONFIRM, READER, T0))
+    data = decoded(SIGNER.sign(Purpose.CONFIRM, REQUEST, T0))
     for bit in range(len(data) * 8):
         changed = bytearray(data)
         changed[bit // 8] ^= 1 << bit % 8
@@ -96,6 +98,17 @@ def test_a_token_tells_no_address_and_nothing_of_who_else_there_is():
 
 def test_an_address_is_one_person_however_it_is_written():
     assert READER == SIGNER.person("Reader@Customer.Example")
+
+
+def test_a_request_that_says_something_else_has_another_key():
+    keys = {
+        SIGNER.request(address, name, languages)
+        for address in ("reader@customer.example", "other@customer.example")
+        for name in ("", "花子", "ja")
+        for languages in (["ja"], ["en"], ["ja", "en"])
+    }
+    assert 18 == len(keys)
+    assert READER == REQUEST[:16]
 
 
 def test_a_link_stands_below_the_endpoint():
