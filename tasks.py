@@ -31,14 +31,14 @@ BENCHMARKS = ("build", "push", "serve", "status", "newsletter")
 
 @task
 def site(c: Context, public: bool = False, output: str = "output") -> None:
-    """Build content/ into output/ (--public: publishconf.py)."""
+    """Build output/ (--public: as publishconf.py says)."""
     settings = "publishconf.py" if public else "pelicanconf.py"
     _run(c, f"{PYTHON} -m pelican content -s {settings} -o {shlex.quote(output)}")
 
 
 @task
 def serve(_: Context, port: str = "8000") -> None:
-    """Show the site here, drafts too, and follow every save."""
+    """Show the site, drafts too, and follow every save."""
     from press.serve import port_of, serve
 
     serve(ROOT, port_of(port))
@@ -66,7 +66,7 @@ def new(_: Context, slug: str, title: list[str]) -> None:
 
 @task
 def test(c: Context, only: str = "tests") -> None:
-    """Run the tests (--only tests/bilingual for some of them)."""
+    """Run the tests (--only tests/bilingual for some)."""
     _run(c, f"{PYTHON} -m pytest -n {WORKERS} {only}")
 
 
@@ -153,6 +153,14 @@ def subscribers_remove(_: Context, address: str, root: str = "") -> None:
     _newsletter(root, lambda desk: remove(desk, address, int(time())))
 
 
+@task(name="languages")
+def subscribers_languages(_: Context, whom: str, languages: str, root: str = "") -> None:
+    """Set somebody's languages (an address, ja,en)."""
+    from newsletter.roster import change_languages
+
+    _newsletter(root, lambda desk: change_languages(desk, whom, languages, int(time())))
+
+
 @task(name="sync")
 def subscribers_sync(_: Context, from_: str = "", root: str = "") -> None:
     """Take people from a listmonk server (--from URL)."""
@@ -163,7 +171,7 @@ def subscribers_sync(_: Context, from_: str = "", root: str = "") -> None:
 
 @task
 def server_install(_: Context, root: str = "", dry_run: bool = False, quiet: bool = False) -> None:
-    """Make a server below --root (--dry-run: only say what)."""
+    """Make a server below --root (--dry-run: say what)."""
     from publishing.install import install
 
     os.umask(0o022)  # what root copies and nginx reads, whatever the caller keeps to himself
@@ -260,7 +268,7 @@ def quality(c: Context) -> None:
 def bench(
     c: Context, of: str = "build", columns: int = 0, sizes: str = "", rounds: int = 0
 ) -> None:
-    """Measure (--of build, push, serve, status, newsletter)."""
+    """Measure (--of push, serve, status, newsletter)."""
     if of not in BENCHMARKS:
         raise Exit(
             f"--of {of}: there is none of that; write one of {', '.join(BENCHMARKS)}", code=1
@@ -361,6 +369,8 @@ ns = Collection(
 ns.add_collection(Collection("newsletter", newsletter_send, newsletter_resolve, newsletter_preview))
 ns.add_collection(
     Collection(
-        "subscribers", subscribers_import, subscribers_list, subscribers_remove, subscribers_sync
+        "subscribers",
+        *(subscribers_import, subscribers_list, subscribers_languages),
+        *(subscribers_remove, subscribers_sync),
     )
 )

@@ -72,6 +72,15 @@ def moment_of(text: str, zone: ZoneInfo) -> datetime | None:
     return moment and in_zone(moment, zone)
 
 
+def languages_of(text: str, known: Collection[str]) -> tuple[str, ...]:
+    """Return the languages that a text lists. Raises ValueError where one is not `known`."""
+    chosen = tuple(dict.fromkeys(re.split(r"[\s,;/、，]+", text.strip())))
+    if wrong := [lang for lang in chosen if lang not in known]:
+        given = shown(" ".join(wrong)) if any(wrong) else "nothing"
+        raise ValueError(f"languages: {given} is none of {', '.join(known)}")
+    return chosen
+
+
 # --- The file ---------------------------------------------------------------------------------
 
 
@@ -158,11 +167,11 @@ def _enrolment(
         address = normalised(row["address"])
     except AddressError as error:
         reasons.append(str(error))
-    chosen = tuple(dict.fromkeys(re.split(r"[\s,;/、，]+", row["languages"].strip())))
-    wrong = [lang for lang in chosen if lang not in languages]
-    if wrong:
-        given = shown(" ".join(wrong)) if any(wrong) else "nothing"
-        reasons.append(f"languages: {given} is none of {', '.join(languages)}")
+    chosen: tuple[str, ...] = ()
+    try:
+        chosen = languages_of(row["languages"], languages)
+    except ValueError as error:
+        reasons.append(str(error))
     texts = {column: name_fault(row[column]) for column in ("name", "consent_how")}
     reasons += [f"{column}: {fault}" for column, fault in texts.items() if fault]
     if not row["consent_how"]:

@@ -14,7 +14,7 @@ from rich.table import Table
 from newsletter.addresses import normalised
 from newsletter.desk import Desk
 from newsletter.errors import ImportRefused, NewsletterError, TokenError
-from newsletter.importing import COLUMNS, SUSPENDED, Rows, read_rows
+from newsletter.importing import COLUMNS, SUSPENDED, Rows, languages_of, read_rows
 from newsletter.listmonk import listmonk_from
 from newsletter.model import Subscriber
 from newsletter.subscribers import Enrolled, Subscribers
@@ -62,9 +62,26 @@ def list_all(desk: Desk, *, as_csv: bool, out: TextIO, now: int) -> int:
 def remove(desk: Desk, whom: str, now: int) -> int:
     """Erase whoever has an address, or the token that a mail to unsubscribe holds."""
     with desk.open_store(now) as store:
-        found = Subscribers(store).remove(_person(whom, store.signer, now), now)
+        found = Subscribers(store).remove(
+            _person(whom, Purpose.UNSUBSCRIBE, store.signer, now), now
+        )
     known = "removed" if found else "was no subscriber"
     print(f"{known}; no older consent brings this address back, and a new one can")
+    return 0
+
+
+def change_languages(desk: Desk, whom: str, languages: str, now: int) -> int:
+    """Set the languages of whoever has an address, or the token of a mail that asks for others."""
+    try:
+        chosen = languages_of(languages, desk.languages)
+    except ValueError as error:
+        raise NewsletterError(f"{error}; write them like {','.join(desk.languages)}") from None
+    with desk.open_store(now) as store:
+        person = _person(whom, Purpose.LANGUAGE, store.signer, now)
+        found = Subscribers(store).change_languages(person, chosen, now)
+    if found is None:
+        raise NewsletterError(f"{whom}: does not subscribe; nothing was changed")
+    print(f"{found.address}: {', '.join(found.languages)}")
     return 0
 
 
@@ -76,15 +93,15 @@ def sync_from(desk: Desk, url: str, now: int) -> int:
     return 0
 
 
-def _person(whom: str, signer: Signer, now: int) -> bytes:
+def _person(whom: str, purpose: Purpose, signer: Signer, now: int) -> bytes:
     if "@" in whom:
         return signer.person(normalised(whom))
     try:
-        return signer.open(Purpose.UNSUBSCRIBE, whom, now)
+        return signer.open(purpose, whom, now)
     except TokenError:
         raise NewsletterError(
-            f"{whom}: is neither an address nor the token that a mail to unsubscribe has in its "
-            "subject"
+            f"{whom}: is neither an address nor what stands in the subject of a mail behind "
+            f'"{purpose}"'
         ) from None
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import AddressError, ImportRefused, NewsletterError
-from newsletter.roster import import_file, list_all, remove
+from newsletter.roster import change_languages, import_file, list_all, remove
 from newsletter.subscribers import Subscribers
 from newsletter.tokens import Purpose
 from tests.newsletter.people import SIGNER, T0, enrolled, enrolment, store_in
 from tests.newsletter.site import KEY, desk
 
 ROOT = Path(__file__).parents[2]
+READER = SIGNER.person("reader@customer.example")
 ROWS = """\
 address,languages,name,consent_at,consent_how
 a@customer.example,ja en,山田 花子,2026-11-01 10:00,signed up at the office
@@ -85,6 +86,43 @@ def test_the_token_of_a_mail_removes_whoever_sent_it(here, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("whom", "languages"),
+    [
+        ("Reader@customer.example", "en"),
+        (SIGNER.sign(Purpose.LANGUAGE, READER, T0), "en, ja"),
+    ],
+)
+def test_somebodys_languages_are_set_as_they_wrote(here, tmp_path, capsys, whom, languages):
+    """Known by their address, or by the token of the mail that they sent."""
+    enrolled(tmp_path, enrolment())
+    assert 0 == change_languages(here, whom, languages, T0)
+    assert f"reader@customer.example: {languages}\n" == capsys.readouterr().out
+    with store_in(tmp_path) as store:
+        assert dict.fromkeys(languages.split(", "), 1) == Subscribers(store).counts()
+
+
+@pytest.mark.parametrize(
+    ("whom", "languages", "message"),
+    [
+        ("reader@customer.example", "en zh", 'languages: "zh" is none of ja, en; write them like'),
+        ("reader@customer.example", "", "languages: nothing is none of ja, en"),
+        ("never@customer.example", "en", "never@customer.example: does not subscribe"),
+        (
+            SIGNER.sign(Purpose.UNSUBSCRIBE, READER, T0),
+            "en",
+            'is neither an address nor what stands in the subject of a mail behind "language"',
+        ),
+    ],
+)
+def test_languages_that_cannot_be_set_change_nothing(here, tmp_path, whom, languages, message):
+    enrolled(tmp_path, enrolment())
+    with pytest.raises(NewsletterError, match=message):
+        change_languages(here, whom, languages, T0)
+    with store_in(tmp_path) as store:
+        assert {"ja": 1} == Subscribers(store).counts()
+
+
+@pytest.mark.parametrize(
     ("whom", "error"), [("nobody", NewsletterError), ("@customer.example", AddressError)]
 )
 def test_what_names_nobody_removes_nobody(here, tmp_path, whom, error):
@@ -133,6 +171,7 @@ def test_the_commands_work_on_a_servers_files(tmp_path, file):
     for arguments, status in (
         (["subscribers.import", str(file)], 1),
         (["subscribers.list", "--csv"], 0),
+        (["subscribers.languages", "c@customer.example", "ja,en"], 0),
         (["subscribers.remove", "c@customer.example"], 0),
     ):
         done = subprocess.run(  # noqa: S603  our own
