@@ -35,7 +35,7 @@ def main(order: Order, app: Path) -> None:
     warnings = _Warnings()
     logging.getLogger().addHandler(warnings)
     settings = _build(order, app)
-    due = None if order.drafts else _next_due(Path("content"), settings)
+    due = None if order.drafts else next_due_of(Path("content"), settings)
     made = Made(
         siteurl=settings["SITEURL"],
         languages={tag: language["name"] for tag, language in settings["LANGUAGES"].items()},
@@ -78,9 +78,18 @@ def _build(order: Order, app: Path) -> dict[str, Any]:  # Any: Pelican's setting
     return settings
 
 
-def _next_due(content: Path, settings: Mapping[str, Any]) -> datetime | None:  # Any: Pelican's
+def next_due_of(content: Path, settings: Mapping[str, Any]) -> datetime | None:  # Any: Pelican's
+    """Return when a site has to be built again though nobody changed it."""
+    from newsletter import digest  # likewise
+    from newsletter.settings import newsletter_of
+
     sources = (read(content, path) for path in paths_below(content) if place_of(path))
-    return next_due(sources, ZoneInfo(settings["TIMEZONE"]), settings["NOW"])
+    zone, now = ZoneInfo(settings["TIMEZONE"]), settings["NOW"]
+    newsletter = newsletter_of(settings)
+    dues = [next_due(sources, zone, now)]
+    if newsletter and newsletter.digest:
+        dues.append(digest.next_due(now, zone))
+    return min((due for due in dues if due), default=None)
 
 
 def _limit(order: Order) -> None:

@@ -29,11 +29,12 @@ def is_of_status(path: str) -> bool:
 
 
 class Stamp(BaseModel):
-    """Which content, by which software, at what time; `next_due` is its next scheduled column's.
+    """Which content, by which software, at what time.
 
-    What was made from it is up to date as long as commit and version are the wanted ones and
-    nothing has come due since. A key that is not known is passed over: the version that one goes
-    back to reads what a newer one wrote.
+    `next_due` is when its next scheduled column or the next digest is. What was made from it is
+    up to date as long as commit and version are the wanted ones and nothing has come due since.
+    A key that is not known is passed over: the version that one goes back to reads what a newer
+    one wrote.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -13,6 +13,10 @@ STATUS = "status"
 """Where the status stands below a language: its page, and the feed that tells what changed."""
 
 
+_SETTLED = timedelta(hours=1)
+"""How long after its end all is known of a week: changes are seen some minutes late."""
+
+
 @dataclass(frozen=True, slots=True)
 class Week:
     """A week of ISO 8601: `begin` is its Monday at midnight, `end` the next."""
@@ -31,11 +35,17 @@ class Week:
         return f"{self.begin:%Y-%m-%d} – {self.end - timedelta(days=1):%Y-%m-%d}"
 
 
-def last_week(now: datetime, zone: tzinfo) -> Week:
-    """Return the last week that is over: its digest stays the same until the next is."""
-    today = now.astimezone(zone).date()
-    monday = today - timedelta(days=today.weekday())
-    return Week(*(_midnight(monday - timedelta(days=days), zone) for days in (7, 0)))
+def past_weeks(now: datetime, zone: tzinfo) -> tuple[Week, Week]:
+    """Return the last week that is over, and the one before it, whose sending may not be over."""
+    mondays = [_midnight(_monday(now, zone) - timedelta(days=days), zone) for days in (0, 7, 14)]
+    return Week(mondays[1], mondays[0]), Week(mondays[2], mondays[1])
+
+
+def next_due(now: datetime, zone: tzinfo) -> datetime:
+    """Return when a site has to be built again for the sake of its digest."""
+    monday = _monday(now, zone)
+    dues = (_midnight(monday + timedelta(days=days), zone) + _SETTLED for days in (0, 7))
+    return next(due for due in dues if due > now)
 
 
 def digests_of(week: Week, feeds: Iterable[Feed], binder: Binder) -> Iterator[Manuscript]:
@@ -84,6 +94,11 @@ def _body(changes: Sequence[Entry], lang: str, binder: Binder) -> Iterator[str]:
     if not changes:
         for key in ("digest.nothing", "digest.unknown"):
             yield f"<p>{escape(binder.phrase(lang, key))}</p>\n"
+
+
+def _monday(now: datetime, zone: tzinfo) -> date:
+    today = now.astimezone(zone).date()
+    return today - timedelta(days=today.weekday())
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

@@ -16,7 +16,7 @@ from pelican import Pelican
 
 from bilingual.model import Binder, Head, Link, Place
 from columns.model import Column, Library, Standing
-from newsletter.digest import digests_of, last_week
+from newsletter.digest import digests_of, past_weeks
 from newsletter.edition import Manuscript, Version, edition_of, values_of
 from newsletter.errors import EditionError
 from newsletter.inlining import MailPress, style_of
@@ -68,23 +68,25 @@ def add_editions(context: dict[str, Any]) -> None:  # Any: Pelican's context
 
 
 def _add_digests(desk: "_Desk", newsletter: Newsletter, context: Settings) -> dict[str, str]:
-    """Add the digests of the last week, and return their pages' addresses by language."""
+    """Add the digests of the last weeks, and return the latest one's pages by language."""
     binder: Binder = context["binder"]
-    week = last_week(context["NOW"], ZoneInfo(context["TIMEZONE"]))
-    found = {
-        digest.lang: digest
-        for digest in digests_of(week, context["feeds"], binder)
-        if digest.lang in newsletter.senders
-    }
-    if not found:
+    latest: dict[str, str] = {}
+    for week in past_weeks(context["NOW"], ZoneInfo(context["TIMEZONE"])):
+        found = {
+            digest.lang: digest
+            for digest in digests_of(week, context["feeds"], binder)
+            if digest.lang in newsletter.senders
+        }
+        addresses = {
+            lang: binder.address(*folder_of(digest.slug, lang).split("/"))
+            for lang, digest in found.items()
+        }
+        for digest in found.values():
+            desk.add(digest, addresses)
+        latest = latest or _beside(addresses)
+    if not latest:
         _log.error("pelicanconf.py: NEWSLETTER.digest: True, but the site has no status")
-    addresses = {
-        lang: binder.address(*folder_of(digest.slug, lang).split("/"))
-        for lang, digest in found.items()
-    }
-    for digest in found.values():
-        desk.add(digest, addresses)
-    return _beside(addresses)
+    return latest
 
 
 def manuscript_of(column: Column, versions: Mapping[str, Column], binder: Binder) -> Manuscript:

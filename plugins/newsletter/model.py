@@ -19,8 +19,11 @@ _DIGEST = re.compile(r"\d{4}-W\d{2}")
 
 
 def folder_of(slug: str, lang: str) -> str:
-    """Return the folder of an edition's files below the output: a column's, or that of a week."""
-    return f"{lang}/{'status/weeks' if _DIGEST.fullmatch(slug) else 'columns'}/{slug}"
+    """Return the folder of an edition's files below the output: a column's, or that of a week.
+
+    A week's is not below the status, which no release of a server holds.
+    """
+    return f"{lang}/{'subscribe' if _DIGEST.fullmatch(slug) else 'columns'}/{slug}"
 
 
 @dataclass(frozen=True, slots=True)

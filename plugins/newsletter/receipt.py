@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from newsletter.desk import STORE
-from newsletter.model import PAGE
+from newsletter.model import PAGE, folder_of
 from newsletter.store import READERS
 
 
@@ -61,8 +61,8 @@ _BEGUN = "SELECT id, slug FROM editions"
 
 
 def _editions(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield slug and language of each column's edition among the paths of a site."""
+    """Yield slug and language of each edition among the paths of a site."""
     for path in paths:
         match path.split("/"):
-            case [lang, "columns", slug, name] if name == PAGE:
+            case [lang, _, slug, _] if path == f"{folder_of(slug, lang)}/{PAGE}":
                 yield slug, lang

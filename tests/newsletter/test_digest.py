@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feeds.model import Entry, Feed
-from newsletter.digest import digests_of, last_week
+from newsletter.digest import digests_of, next_due, past_weeks
 from newsletter.edition import text_of
 from tests.builders import JAPAN, binder, japan
 from tests.newsletter.manuscripts import imprint
@@ -43,7 +43,7 @@ def feed(*entries, lang="ja", home="status"):
     )
 
 
-WEEK = last_week(japan(2026, 11, 18, 9), TOKYO)
+WEEK, BEFORE = past_weeks(japan(2026, 11, 18, 9), TOKYO)
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,31 @@ WEEK = last_week(japan(2026, 11, 18, 9), TOKYO)
     ids=["monday", "sunday", "monday in Japan", "week 53", "a week of two years"],
 )
 def test_the_last_week_that_is_over(now, name, days):
-    week = last_week(now, TOKYO)
+    week, before = past_weeks(now, TOKYO)
     assert (name, days) == (week.name, week.days)
+    assert before.end == week.begin
+
+
+def test_the_digest_before_the_last_stays_to_be_sent_on():
+    assert ("2026-W46", "2026-W45") == (WEEK.name, BEFORE.name)
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        (japan(2026, 11, 18, 9), japan(2026, 11, 23, 1)),
+        (japan(2026, 11, 22, 23, 59), japan(2026, 11, 23, 1)),
+        (japan(2026, 11, 23, 0, 30), japan(2026, 11, 23, 1)),
+        (japan(2026, 11, 23, 1), japan(2026, 11, 30, 1)),
+    ],
+    ids=["wednesday", "sunday", "monday, too early", "monday"],
+)
+def test_a_site_is_built_again_when_all_is_known_of_a_week(now, due):
+    assert due == next_due(now, TOKYO)
 
 
 def test_a_week_in_which_clocks_change_begins_and_ends_at_midnight():
-    week = last_week(datetime(2026, 3, 31, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
+    week, _ = past_weeks(datetime(2026, 3, 31, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
     assert (timedelta(hours=1), timedelta(hours=2)) == (
         week.begin.utcoffset(), week.end.utcoffset()
     )  # fmt: skip

@@ -41,6 +41,13 @@ def test_a_new_column_could_be_sent_to_who_reads_its_languages(root):
     ] == told(root)  # fmt: skip
 
 
+def test_so_could_the_digest_of_a_week(root):
+    new = ("ja/subscribe/2026-W47/edition.html", "ja/subscribe/index.html",
+           "ja/status/2026-W47/edition.html")  # fmt: skip
+    assert "  invoke newsletter.send 2026-W47" == told(root, new)[1]
+    assert 2 == len(told(root, new))
+
+
 def test_what_was_begun_is_left_out(root):
     """A column that went, and comes again after a rollback, is not new to its readers."""
     with store_in(root / "var") as store:

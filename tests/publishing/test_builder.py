@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from pelicanconf import LANGUAGES, NEWSLETTER
 from publishing.builder import Builder, Limits, forget, read_build, read_made
 from publishing.commits import Commits
 from publishing.errors import BuildFailed, Refused
+from publishing.make_site import next_due_of
 from publishing.model import BUILD_JSON
 from tests.publishing.builders import processes, slow, stored, wait_for
 from tests.publishing.conftest import FIRST_VERSION, SITEURL, install
@@ -81,6 +83,17 @@ def test_the_next_scheduled_column_is_when_a_build_grows_old(builder, desk):
     assert due == builder.build(commit, NOW).next_due
     again = builder.build(commit, due)
     assert (due, datetime(2025, 1, 2, 15, tzinfo=UTC)) == (again.built_at, again.next_due)
+
+
+def test_a_build_also_grows_old_when_a_week_with_a_digest_is_over(tmp_path):
+    """At one o'clock on Monday, where the site is."""
+    settings = {
+        "TIMEZONE": "Asia/Tokyo", "NOW": datetime(2025, 1, 1, tzinfo=UTC),
+        "LANGUAGES": LANGUAGES, "NEWSLETTER": NEWSLETTER,
+    }  # fmt: skip
+    assert next_due_of(tmp_path, settings) is None
+    settings["NEWSLETTER"] = NEWSLETTER | {"digest": True}
+    assert datetime(2025, 1, 5, 16, tzinfo=UTC) == next_due_of(tmp_path, settings)
 
 
 def test_every_problem_comes_back_with_its_place(builder, layout, desk):

@@ -11,6 +11,9 @@ import feedparser
 import pytest
 
 from network_status.model import BIN_S, DAY_S
+from newsletter.release import in_folder
+from pelicanconf import NEWSLETTER
+from publishing.model import is_of_status
 from tests.network_status.builders import T0, names, places, route_table, table, write_network
 from tests.site.conftest import ROOT, words
 
@@ -117,6 +120,19 @@ def test_a_reader_of_the_feed_sees_an_incident_open_develop_and_close(followed):
         title for title in told[began:] if title.startswith("損失")
     ]
     assert len(seen) == len({identity for identity, _ in seen})
+
+
+def test_the_digests_of_the_last_weeks_are_in_what_a_server_releases(followed):
+    """Beside the page about the newsletter: the status itself belongs to no release."""
+    done = followed.build(now=str(NOW), public=True, NEWSLETTER=NEWSLETTER | {"digest": True})
+    assert (0, "") == (done.returncode, done.stderr)
+    assert 'href="/ja/subscribe/2024-W24/edition.html"' in followed.page("/ja/subscribe/")
+    for week in ("2024-W24", "2024-W23"):
+        (japanese, english) = in_folder(followed.root / "output", week, LANGUAGES)
+        assert (f"{week}/ja", f"{week}/en") == (japanese.id, english.id)
+    digests = [path for path in followed.output() if "-W2" in path]
+    assert 12 == len(digests)
+    assert [] == [path for path in digests if is_of_status(path)]
 
 
 def test_links_in_an_incident_lead_somewhere_wherever_it_is_read(followed):
