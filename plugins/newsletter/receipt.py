@@ -33,15 +33,16 @@ def lines(changes: Changes, root: Path, _now: datetime) -> Iterator[str]:
         with closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True)) as db:
             counts = dict(db.execute(READERS).fetchall())
             begun = {(slug, id_.rpartition("/")[2]) for id_, slug in db.execute(_BEGUN)}
-        yield from receipt_lines(editions, counts, begun)
+        yield from receipt_lines(editions, counts, begun, _command(root))
 
 
 def receipt_lines(
     editions: Iterable[tuple[str, str]],
     counts: Mapping[str, int],
     begun: Collection[tuple[str, str]],
+    command: str,
 ) -> Iterator[str]:
-    """Yield for each column that could be sent to how many it would go, and the command.
+    """Yield for each column that could be sent to how many it would go, and the `command`.
 
     `editions` and those whose sending has `begun` are slugs with languages; `counts` are the
     subscribers by language.
@@ -51,9 +52,17 @@ def receipt_lines(
     for slug, group in columns[:_SHOWN]:
         readers = ", ".join(f"{counts[lang]:,} ({lang})" for _, lang in group)
         yield f"Newsletter, once this is live: to {readers} by"
-        yield f"  invoke newsletter.send {slug}"
+        yield f"  {command} newsletter.send {slug}"
     if len(columns) > _SHOWN:
         yield f"  and {len(columns) - _SHOWN:,} more new columns"
+
+
+def _command(root: Path) -> str:
+    """Return what runs a command on a server, as whom it belongs to, with the secrets it needs."""
+    return (
+        f"sudo systemd-run --pty --uid={root.owner()} -p EnvironmentFile={root}/secrets.env"
+        f" {root}/invoke"
+    )
 
 
 _SHOWN = 5

@@ -1,5 +1,9 @@
 """What a push is told of the newsletter: what it could send, to how many, and how."""
 
+import getpass
+import re
+from pathlib import Path
+
 import pytest
 
 import pelicanconf
@@ -11,10 +15,10 @@ from publishing.model import Changes, Made
 from publishing.receipt import receipt
 from tests.newsletter.people import NOW, T0, edition, enrolled, enrolment, store_in
 
+README = Path(__file__).parents[2] / "README.md"
 NEW = ("ja/columns/cable-fault/edition.html", "ja/columns/cable-fault/index.html",
        "en/columns/cable-fault/edition.html", "ja/columns/night/edition.html",
        "ja/columns/edition.html", "ja/about/index.html")  # fmt: skip
-COMMANDS = ["  invoke newsletter.send cable-fault", "  invoke newsletter.send night"]
 
 
 @pytest.fixture
@@ -30,21 +34,28 @@ def root(tmp_path):
     return tmp_path
 
 
+def command(root, slug):
+    """The command of README's "Let readers subscribe by themselves", for this server."""
+    (line,) = re.findall(r"(?m)^\$ (sudo systemd-run .*)cable-fault$", README.read_text("utf-8"))
+    user = getpass.getuser()
+    return "  " + line.replace("$ROOT", str(root)).replace("uid=atogaki", f"uid={user}") + slug
+
+
 def told(root, new=NEW):
     return list(lines(Changes(new, ("ja/columns/old/edition.html",), ()), root, NOW))
 
 
 def test_a_new_column_could_be_sent_to_who_reads_its_languages(root):
     assert [
-        "Newsletter, once this is live: to 2 (en), 3 (ja) by", COMMANDS[0],
-        "Newsletter, once this is live: to 3 (ja) by", COMMANDS[1],
+        "Newsletter, once this is live: to 2 (en), 3 (ja) by", command(root, "cable-fault"),
+        "Newsletter, once this is live: to 3 (ja) by", command(root, "night"),
     ] == told(root)  # fmt: skip
 
 
 def test_so_could_the_digest_of_a_week(root):
     new = ("ja/subscribe/2026-W47/edition.html", "ja/subscribe/index.html",
            "ja/status/2026-W47/edition.html")  # fmt: skip
-    assert "  invoke newsletter.send 2026-W47" == told(root, new)[1]
+    assert command(root, "2026-W47") == told(root, new)[1]
     assert 2 == len(told(root, new))
 
 
@@ -77,4 +88,4 @@ def test_the_receipt_of_a_push_holds_it(root):
     (layout.site(commit) / "ja/columns/night/edition.html").write_text("<p>")
     made = Made(siteurl="https://columns.example", languages={"ja": "日本語"},
                 receipt=tuple(pelicanconf.RECEIPT_LINES))  # fmt: skip
-    assert COMMANDS[1] == list(receipt(layout, commit, made, NOW))[-1]
+    assert command(root, "night") == list(receipt(layout, commit, made, NOW))[-1]
