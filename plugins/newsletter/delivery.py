@@ -101,7 +101,7 @@ class Delivery:
         check_past(self._ledger, self._journal, VIA)
         self._connection.open()
         self._ledger.begin(edition, VIA, self._now())
-        self._journal.begin(edition.id, self._now())
+        self._journal.begin(edition, VIA, self._now())
         try:
             self._send_all(told)
         finally:

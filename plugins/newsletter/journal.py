@@ -7,12 +7,12 @@ reserved; a line with the key of whoever left.
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from newsletter.model import Record
+from newsletter.model import Edition, Record
 
 _BEGUN, _FINISHED, _REOPENED, _LEFT, _END = "begun", "finished", "reopened", "left", "\n"
 
@@ -22,11 +22,16 @@ _LEAVING = re.compile(f"{_LEFT} (\\S+) ([0-9a-f]{{32}})")
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the journal knows of one edition; moments are as the file has them."""
+    """What the journal knows of one edition; moments are as the file has them.
+
+    Older journals do not say how an edition went, which then was by SMTP.
+    """
 
     begun: str = ""
     reserved: int = 0
     finished: str = ""
+    via: str = "smtp"
+    slug: str = ""
 
     def contradicts(self, record: Record | None) -> str | None:
         """Return what the database does not know although it happened, or None."""
@@ -52,23 +57,24 @@ class Journal:
 
     def past(self, edition: str) -> Past:
         """Return what was written of an edition."""
-        begun = finished = ""
-        reserved, ours = 0, False
+        past = Past()
+        reserved, finished, ours = 0, "", False
         for line in self._lines():
-            event, at, subject = (*line.split(), "", "", "")[:3]
+            event, at, subject, via, slug = (*line.split(), *[""] * 5)[:5]
             if event == _BEGUN:
                 ours = subject == edition
-                begun = begun or (at if ours else "")
+                if ours and not past.begun:
+                    past = Past(at, via=via or past.via, slug=slug)
             elif event in (_FINISHED, _REOPENED):
                 if subject == edition:
                     finished = at if event == _FINISHED else ""
             elif ours:
                 reserved += line.count(".")
-        return Past(begun, reserved, finished)
+        return replace(past, reserved=reserved, finished=finished)
 
-    def begin(self, edition: str, now: int) -> None:
+    def begin(self, edition: Edition, via: str, now: int) -> None:
         """Note that an edition is sent, or sent on."""
-        self._append(f"{_BEGUN} {_at(now)} {edition}\n")
+        self._append(f"{_BEGUN} {_at(now)} {edition.id} {via} {edition.slug}\n")
 
     def mark(self) -> None:
         """Note one message; a file that lost some marks to a power cut knows less, not wrongly."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from newsletter.journal import Past
 from newsletter.model import Edition, Record, Subscriber
 from newsletter.store import Store
 from newsletter.subscribers import COLUMNS, subscriber_of, suspend
@@ -218,17 +219,17 @@ class Ledger:
             )
             return done.rowcount
 
-    def catch_up(self, reserved: int, now: int, *, sent: bool) -> None:
+    def catch_up(self, past: Past, now: int, *, sent: bool) -> None:
         """Let a restored database agree with the journal: it went to all, or to no one else."""
         with self._store.writing() as db:
             db.execute(
-                "INSERT OR IGNORE INTO editions VALUES (:id, '', '', 'smtp', :now, 0, NULL)",
-                {"id": self.edition, "now": now},
+                "INSERT OR IGNORE INTO editions VALUES (:id, :slug, '', :via, :now, 0, NULL)",
+                {"id": self.edition, "slug": past.slug, "via": past.via, "now": now},
             )
             db.execute(
                 "UPDATE editions SET reserved = max(reserved, :reserved),"
                 " finished_at = iif(:sent, :now, finished_at) WHERE id = :id",
-                {"id": self.edition, "now": now, "reserved": reserved, "sent": sent},
+                {"id": self.edition, "now": now, "reserved": past.reserved, "sent": sent},
             )
 
     # --- Inside -------------------------------------------------------------------------------

@@ -231,7 +231,7 @@ def _campaign(
     if record and record.finished_at:
         return "was handed over before"
     ledger.begin(edition, listmonk.VIA, _now())
-    desk.journal.begin(edition.id, _now())
+    desk.journal.begin(edition, listmonk.VIA, _now())
     campaign = server.campaign(edition.id) or server.create(
         edition, desk.sender(edition.lang), lists
     )
@@ -289,7 +289,7 @@ def _settle(desk: Desk, ledger: Ledger, person: bytes | None, *, sent: bool) -> 
     done = ledger.resolve(person, _now(), sent=sent)
     past = desk.journal.past(ledger.edition)
     if person is None and past.contradicts(ledger.record()):
-        ledger.catch_up(past.reserved, _now(), sent=sent)
+        ledger.catch_up(past, _now(), sent=sent)
         if not sent:
             desk.journal.reopen(ledger.edition, _now())
         print(f"{ledger.edition}: the database agrees with the journal again")

@@ -10,7 +10,7 @@ import trustme
 
 from newsletter.delivery import Clock, Delivery, Letter, Pace, only_sender
 from newsletter.errors import RelayError, SendRefused
-from newsletter.journal import Journal
+from newsletter.journal import Journal, Past
 from newsletter.ledger import Ledger, State
 from newsletter.relay import Connection, Relay, Tls
 from newsletter.subscribers import Subscribers
@@ -524,7 +524,7 @@ def test_a_person_decides_about_a_restored_database(tmp_path, post):
         here.send(post)
     restore(tmp_path)
     with desk(tmp_path) as here:
-        here.ledger.catch_up(here.journal.past(JA).reserved, T0, sent=True)
+        here.ledger.catch_up(here.journal.past(JA), T0, sent=True)
         assert {} == here.send(post)
     assert 3 == post.accepted
 
@@ -538,7 +538,7 @@ def test_a_person_may_send_on_from_a_restored_database(tmp_path, post):
         here.send(post)
     restore(tmp_path)
     with desk(tmp_path) as here:
-        here.ledger.catch_up(here.journal.past(JA).reserved, T0, sent=False)
+        here.ledger.catch_up(here.journal.past(JA), T0, sent=False)
         here.journal.reopen(JA, T0)
         assert {State.ACCEPTED: 3} == here.send(post)
         assert {State.ACCEPTED: 3} == here.send(post)
@@ -554,16 +554,16 @@ def test_a_journal_that_was_lost_stops_nothing(tmp_path, post):
 
 def test_a_journal_cut_off_in_a_line_goes_on_with_the_next(tmp_path):
     journal = Journal(tmp_path / "journal")
-    journal.begin(JA, T0)
+    journal.begin(edition(), "smtp", T0)
     journal.mark()
     journal.mark()
-    journal.begin(JA, T0 + 60)
+    journal.begin(edition(), "smtp", T0 + 60)
     journal.mark()
     journal.finish(JA, T0 + 120)
     assert (
-        "begun 2026-11-26T09:00:00Z k7q2mzv4xh/ja\n"
+        "begun 2026-11-26T09:00:00Z k7q2mzv4xh/ja smtp cable-fault\n"
         "..\n"
-        "begun 2026-11-26T09:01:00Z k7q2mzv4xh/ja\n"
+        "begun 2026-11-26T09:01:00Z k7q2mzv4xh/ja smtp cable-fault\n"
         ".\n"
         "finished 2026-11-26T09:02:00Z k7q2mzv4xh/ja\n"
     ) == journal.path.read_text()
@@ -574,3 +574,9 @@ def test_a_journal_cut_off_in_a_line_goes_on_with_the_next(tmp_path):
         past.finished,
     )
     assert 0 == journal.past("other00000/ja").reserved
+
+
+def test_a_journal_of_before_says_nothing_of_the_way(tmp_path):
+    journal = Journal(tmp_path / "journal")
+    journal.path.write_text("begun 2026-11-26T09:00:00Z k7q2mzv4xh/ja\n...\n")
+    assert Past("2026-11-26T09:00:00Z", 3, "", "smtp", "") == journal.past(JA)

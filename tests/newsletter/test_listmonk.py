@@ -6,7 +6,7 @@ from newsletter.errors import ListmonkError, NewsletterError, NewsletterSettings
 from newsletter.listmonk import as_template, listmonk_from
 from newsletter.model import LANGUAGE_PLACE, UNSUBSCRIBE_PLACE
 from newsletter.roster import sync_from
-from newsletter.sending import Wish, send
+from newsletter.sending import Wish, resolve, send
 from newsletter.subscribers import Subscribers
 from tests.newsletter.listmonk_server import Server, listmonk, rendered
 from tests.newsletter.people import DAY_S, HTML, SIGNER, T0, TEXT, enrolled, enrolment, store_in
@@ -298,6 +298,19 @@ def test_what_went_out_by_listmonk_goes_out_no_other_way(server, here):
     hand_over(here)
     with pytest.raises(NewsletterError, match="went out by listmonk, and goes no other way"):
         send(here, Wish("cable-fault", yes=True))
+
+
+def test_what_a_restored_database_forgot_goes_out_no_other_way_either(tmp_path, server, here):
+    """Once a person has said that it was not sent; and it is known by its slug again."""
+    server.add_list("ja")
+    enrolled(tmp_path, enrolment())
+    backup = (tmp_path / "newsletter.sqlite").read_bytes()
+    hand_over(here, lang="ja")
+    (tmp_path / "newsletter.sqlite").write_bytes(backup)
+    resolve(here, "k7q2mzv4xh/ja", "", sent=False)
+    with pytest.raises(NewsletterError, match="went out by listmonk, and goes no other way"):
+        send(here, Wish("cable-fault", lang="ja", yes=True))
+    assert 0 == resolve(here, "cable-fault", "", sent=None)
 
 
 def test_a_rehearsal_hands_over_nothing(server, here, capsys):

@@ -12,7 +12,7 @@ from newsletter.model import Consent, Subscriber
 from newsletter.store import Store
 from newsletter.subscribers import Enrolled, Subscribers
 from newsletter.tokens import CONFIRM_S, Signer
-from tests.newsletter.people import DAY_S, SIGNER, T0, enrolment, store_in
+from tests.newsletter.people import DAY_S, SIGNER, T0, edition, enrolment, store_in
 from tests.newsletter.site import desk
 
 READER = SIGNER.person("reader@customer.example")
@@ -164,7 +164,7 @@ def test_whoever_came_back_after_leaving_stays(tmp_path):
 
 def test_whoever_leaves_during_a_sending_is_noted_between_its_marks(tmp_path):
     journal = Journal(tmp_path / "journal")
-    journal.begin("k7q2mzv4xh/ja", T0)
+    journal.begin(edition(), "smtp", T0)
     journal.mark()
     journal.leave(READER, T0 + 60)
     journal.mark()
