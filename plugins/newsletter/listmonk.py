@@ -39,6 +39,8 @@ class MailingList:
     name: str
     lang: str
     double_optin: bool
+    count: int
+    """How many are on it, whether it may be sent to them or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,13 @@ class Listmonk:
     def lists(self, languages: Sequence[str]) -> list[MailingList]:
         """Return the lists that are tagged for our languages."""
         found = [
-            MailingList(one["id"], one["name"], lang, one.get("optin") == "double")
+            MailingList(
+                one["id"],
+                one["name"],
+                lang,
+                one.get("optin") == "double",
+                one.get("subscriber_count", 0),
+            )
             for one in self._pages("/api/lists")
             for lang in languages
             if f"{TAG}{lang}" in (one.get("tags") or ())

@@ -206,17 +206,26 @@ def _test(desk: Desk, wish: Wish, editions: Sequence[Edition]) -> int:
 def _hand_over(desk: Desk, wish: Wish, ledgers: Begun) -> int:
     with listmonk.listmonk_from(desk.environ) as server:
         lists = server.lists(desk.languages)
+        ours = {one.lang: [each for each in lists if each.lang == one.lang] for one, _ in ledgers}
         for edition, _ in ledgers:
-            names = ", ".join(f'"{one.name}"' for one in lists if one.lang == edition.lang)
+            names = ", ".join(f'"{one.name}" ({one.count:,})' for one in ours[edition.lang])
             print(f"{edition.id}: “{edition.subject}” to {names or 'no list'} of {server.host}")
-        if wish.dry_run:
-            return 0
-        _confirm(f"Hand them to {server.host}?", yes=wish.yes)
-        for edition, ledger in ledgers:
-            ours = [one for one in lists if one.lang == edition.lang]
-            if ours:
-                print(f"{edition.id}: {_campaign(desk, server, edition, ledger, ours)}")
-    return 0
+        begun = [(edition, ledger) for edition, ledger in ledgers if ours[edition.lang]]
+        if begun and not wish.dry_run:
+            people = sum(one.count for edition, _ in begun for one in ours[edition.lang])
+            _confirm(f"Hand them to {server.host}, for {people:,} on its lists?", yes=wish.yes)
+            for edition, ledger in begun:
+                done = _campaign(desk, server, edition, ledger, ours[edition.lang])
+                print(f"{edition.id}: {done}")
+        for edition, _ in ledgers:
+            if not ours[edition.lang]:
+                tag = f"{listmonk.TAG}{edition.lang}"
+                print(
+                    f"{edition.id}: goes to nobody, as no list there is tagged {tag}; tag one, "
+                    "or leave the language out with --lang",
+                    file=sys.stderr,
+                )
+    return int(len(begun) < len(ledgers))
 
 
 def _campaign(

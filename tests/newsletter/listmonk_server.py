@@ -35,6 +35,7 @@ class Server:
     def add_list(self, lang, optin="single", tag="atogaki-") -> dict:
         number = len(self.lists) + 1
         new = {"id": number, "name": f"columns {lang}", "optin": optin, "tags": [f"{tag}{lang}"]}
+        new["subscriber_count"] = 120 * number
         self.lists.append(new)
         return new
 

@@ -1,5 +1,8 @@
 """A listmonk server: people from there, editions to there, and the token to nobody else."""
 
+import builtins
+import sys
+
 import pytest
 
 from newsletter.errors import ListmonkError, NewsletterError, NewsletterSettingsError
@@ -229,7 +232,7 @@ def hand_over(here, **values):
 
 def test_an_edition_becomes_a_campaign_that_runs(server, here):
     where = server.add_list("ja")
-    assert 0 == hand_over(here)
+    assert 0 == hand_over(here, lang="ja")
     (campaign,) = server.campaigns
     assert ("k7q2mzv4xh/ja", "running", [where["id"]], "html") == (
         campaign["name"],
@@ -265,7 +268,7 @@ def test_each_language_goes_to_its_own_list(server, here):
 def test_an_edition_is_handed_over_once(server, here):
     server.add_list("ja")
     for _ in range(3):
-        assert 0 == hand_over(here)
+        assert 0 == hand_over(here, lang="ja")
     assert 1 == len(server.campaigns)
 
 
@@ -277,7 +280,7 @@ def test_a_line_that_breaks_leads_to_one_campaign(server, here, where):
     with pytest.raises(ListmonkError):
         hand_over(here)
     server.breaks_after = ""
-    assert 0 == hand_over(here)
+    assert 0 == hand_over(here, lang="ja")
     assert ["running"] == [one["status"] for one in server.campaigns]
 
 
@@ -313,12 +316,35 @@ def test_what_a_restored_database_forgot_goes_out_no_other_way_either(tmp_path, 
     assert 0 == resolve(here, "cable-fault", "", sent=None)
 
 
+def test_a_person_is_asked_with_how_many_are_on_the_lists(server, here, monkeypatch):
+    server.add_list("ja")
+    server.add_list("en")
+    asked = []
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(builtins, "input", lambda question: asked.append(question) or "n")
+    with pytest.raises(NewsletterError, match="nothing was sent"):
+        send(here, Wish("cable-fault", via="listmonk"))
+    assert [f"Hand them to {server.url[7:]}, for 360 on its lists? [y/N] "] == asked
+    assert [] == server.campaigns
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_language_without_a_list_is_said(server, here, capsys, dry_run):
+    server.add_list("ja")
+    assert 1 == hand_over(here, dry_run=dry_run)
+    assert capsys.readouterr().err == (
+        "k7q2mzv4xh/en: goes to nobody, as no list there is tagged atogaki-en; tag one, "
+        "or leave the language out with --lang\n"
+    )
+    assert (0 if dry_run else 1) == len(server.campaigns)
+
+
 def test_a_rehearsal_hands_over_nothing(server, here, capsys):
     server.add_list("ja")
-    assert 0 == hand_over(here, dry_run=True)
+    assert 0 == hand_over(here, lang="ja", dry_run=True)
     assert [] == server.campaigns
     assert (
-        f'k7q2mzv4xh/ja: “海底ケーブルが切れた朝” to "columns ja" of {server.url[7:]}'
+        f'k7q2mzv4xh/ja: “海底ケーブルが切れた朝” to "columns ja" (120) of {server.url[7:]}'
         in capsys.readouterr().out
     )
 
