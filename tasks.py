@@ -162,11 +162,11 @@ def subscribers_languages(_: Context, whom: str, languages: str, root: str = "")
 
 
 @task(name="sync")
-def subscribers_sync(_: Context, from_: str = "", root: str = "") -> None:
+def subscribers_sync(_: Context, from_: str = "", root: str = "", insist: bool = False) -> None:
     """Take people from a listmonk server (--from URL)."""
     from newsletter.roster import sync_from
 
-    _newsletter(root, lambda desk: sync_from(desk, from_, int(time())))
+    _newsletter(root, lambda desk: sync_from(desk, from_, int(time()), insist=insist))
 
 
 @task

@@ -151,14 +151,19 @@ class Listmonk:
         return None
 
     def _pages(self, path: str, **query: str) -> Iterator[Json]:
-        """Yield what all pages of an answer hold; the server may give fewer at once than asked."""
-        seen = 0
+        """Yield what all pages of an answer hold; the server may give fewer at once than asked.
+
+        Raises ListmonkError where they hold less than they say there is.
+        """
+        seen = total = 0
         for page in range(1, _PAGES):
             numbers = {"page": str(page), "per_page": str(_PER_PAGE)}
             data = self._ask("GET", path, query=query | numbers)
+            if not data["results"] and seen < total:
+                raise ListmonkError(f"{self.host}{path}: gives {seen:,} of {total:,}; ask again")
             yield from data["results"]
-            seen += len(data["results"])
-            if not data["results"] or seen >= data["total"]:
+            seen, total = seen + len(data["results"]), data["total"]
+            if seen >= total:
                 return
 
     def _ask(

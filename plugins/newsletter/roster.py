@@ -85,10 +85,10 @@ def change_languages(desk: Desk, whom: str, languages: str, now: int) -> int:
     return 0
 
 
-def sync_from(desk: Desk, url: str, now: int) -> int:
-    """Take people from a listmonk server, and take over who left there."""
+def sync_from(desk: Desk, url: str, now: int, *, insist: bool = False) -> int:
+    """Take people from a listmonk server, and who left there; one must `insist` if most did."""
     with listmonk_from(desk.environ, url) as listmonk, desk.open_store(now) as store:
-        report = sync(listmonk, Subscribers(store), desk.languages, now)
+        report = sync(listmonk, Subscribers(store), desk.languages, now, insist=insist)
     print("\n".join(report))
     return 0
 

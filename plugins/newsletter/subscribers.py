@@ -30,6 +30,15 @@ class Departure:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """How many of those who came from a server are unknown to it now, and were suspended if so."""
+
+    gone: int
+    known: int
+    closed: bool
+
+
 class Enrolled(StrEnum):
     """What became of somebody who came in."""
 
@@ -192,19 +201,28 @@ class Subscribers:
                 self._depart(db, host, one, now)
         return done
 
-    def close_ranks(self, host: str, source: str, now: int) -> int:
+    def close_ranks(self, host: str, source: str, now: int, *, insist: bool = False) -> Ranks:
         """Suspend who came from a server and is unknown to it now; return how many that are.
 
         `follow` must have been told of everybody the server knows; this begins a new count.
+        Unless one does `insist`, nobody is suspended where that would be more than half.
         """
         with self._store.writing() as db:
-            gone = db.execute(
-                "UPDATE subscribers SET suspended = ?, suspended_at = ? WHERE consent_how = ?"
-                " AND suspended IS NULL AND person NOT IN (SELECT person FROM temp.present)",
-                (_left(host), now, source),
-            ).rowcount
+            db.execute("CREATE TEMP TABLE IF NOT EXISTS present (person BLOB PRIMARY KEY)")
+            known, gone = db.execute(
+                "SELECT count(*), coalesce(sum(person NOT IN (SELECT person FROM temp.present)), 0)"
+                " FROM subscribers WHERE consent_how = ? AND suspended IS NULL",
+                (source,),
+            ).fetchone()
+            ranks = Ranks(gone, known, closed=insist or 2 * gone <= known)
+            if ranks.closed:
+                db.execute(
+                    "UPDATE subscribers SET suspended = ?, suspended_at = ? WHERE consent_how = ?"
+                    " AND suspended IS NULL AND person NOT IN (SELECT person FROM temp.present)",
+                    (_left(host), now, source),
+                )
             db.execute("DELETE FROM temp.present")
-        return gone
+        return ranks
 
     def _arrive(self, db: sqlite3.Connection, host: str, one: Enrolment) -> Enrolled:
         person = self._store.signer.person(one.address)

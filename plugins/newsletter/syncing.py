@@ -24,10 +24,18 @@ class _Batch:
     faults: list[str] = field(default_factory=list)
 
 
-def sync(listmonk: Listmonk, people: Subscribers, languages: Sequence[str], now: int) -> list[str]:
+def sync(
+    listmonk: Listmonk,
+    people: Subscribers,
+    languages: Sequence[str],
+    now: int,
+    *,
+    insist: bool = False,
+) -> list[str]:
     """Take over who subscribes and who does not, and return what a person should know.
 
-    Raises ListmonkError; what was taken over until then stays.
+    Raises ListmonkError, as where the server lacks most of those who came from it and one does
+    not `insist`; what was taken over until then stays.
     """
     lists = {one.id: one for one in listmonk.lists(languages)}
     host, batch = listmonk.host, _Batch()
@@ -41,12 +49,18 @@ def sync(listmonk: Listmonk, people: Subscribers, languages: Sequence[str], now:
         if len(batch.arrivals) + len(batch.departures) >= _BATCH:
             _take_over(people, host, batch, now)
     _take_over(people, host, batch, now)
-    left = people.close_ranks(host, _source(host), now)
+    ranks = people.close_ranks(host, _source(host), now, insist=insist)
+    if not ranks.closed:
+        raise ListmonkError(
+            f"{host}: lacks {ranks.gone:,} of the {ranks.known:,} people who came from there, and "
+            "nobody was suspended for that. Look whether its lists are whole and are tagged; if "
+            "they are, --insist suspends whoever is gone"
+        )
     return [
         *batch.faults,
         f"{host}: {batch.done[Enrolled.NEW]:,} new, {batch.done[Enrolled.MERGED]:,} known before, "
-        f"{batch.done[Enrolled.REMOVED]:,} kept out as they left here, {left:,} gone from there, "
-        f"{len(batch.faults):,} that cannot be taken",
+        f"{batch.done[Enrolled.REMOVED]:,} kept out as they left here, "
+        f"{ranks.gone:,} gone from there, {len(batch.faults):,} that cannot be taken",
     ]
 
 

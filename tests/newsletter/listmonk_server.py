@@ -28,6 +28,7 @@ class Server:
     templates: list[dict] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     max_per_page: int = 50
+    lacks_from_page: int = 1_000
     breaks_after: str = ""
     moves_to: str = ""
     url: str = ""
@@ -77,7 +78,7 @@ class Server:
         page = int(query.get("page", "1"))
         size = min(int(query.get("per_page", "20")), self.max_per_page)
         found = rows[(page - 1) * size : page * size]
-        if not found:
+        if not found or page >= self.lacks_from_page:
             return {"results": [], "query": "", "total": 0, "per_page": 0, "page": 0}
         return {"results": found, "query": "", "total": len(rows), "per_page": size, "page": page}
 

@@ -136,6 +136,36 @@ def test_who_is_deleted_there_gets_nothing_here(tmp_path, server, here):
     assert set() == {who for who, (_, why) in people(tmp_path).items() if why}
 
 
+def test_a_server_that_lost_most_people_is_not_believed(tmp_path, server, here, capsys):
+    """Nobody is suspended for that, unless one insists."""
+    where = server.add_list("ja")
+    for number in range(5):
+        server.add_subscriber(f"reader{number}@c.example", (where, "confirmed"))
+    sync_from(here, server.url, T0)
+    del server.subscribers[2:]
+    with pytest.raises(ListmonkError, match="lacks 3 of the 5 people who came from there"):
+        sync_from(here, server.url, T0)
+    server.subscribers.clear()
+    with pytest.raises(ListmonkError, match=r"lacks 5 of the 5 .* --insist suspends"):
+        sync_from(here, server.url, T0)
+    assert set() == {why for _, why in people(tmp_path).values() if why}
+    capsys.readouterr()
+    assert 0 == sync_from(here, server.url, T0, insist=True)
+    assert ", 5 gone from there" in capsys.readouterr().out
+    assert {f"left {server.url[7:]}"} == {why for _, why in people(tmp_path).values()}
+
+
+def test_an_answer_that_lacks_pages_suspends_nobody(tmp_path, server, here):
+    where = server.add_list("ja")
+    for number in range(123):
+        server.add_subscriber(f"reader{number}@c.example", (where, "confirmed"))
+    sync_from(here, server.url, T0)
+    server.lacks_from_page = 3
+    with pytest.raises(ListmonkError, match="/api/subscribers: gives 100 of 123; ask again"):
+        sync_from(here, server.url, T0)
+    assert 123 == len([why for _, why in people(tmp_path).values() if why is None])
+
+
 def test_who_left_here_is_not_brought_back(tmp_path, server, here):
     where = server.add_list("ja")
     server.add_subscriber("r@c.example", (where, "confirmed"))
