@@ -6,7 +6,7 @@ blank line between them; code and tables stand as they are.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from lxml import etree
 
@@ -189,9 +189,17 @@ def _cells(
     for cell in row:
         if cell.tag in {"td", "th"}:
             blocks = plain.inside(cell, Measure(_ENDLESS, measure.ambiguous))
-            yield " / ".join(line for block in blocks for line in block), cell.get("class")
+            yield _in_one([line for block in blocks for line in block]), cell.get("class")
             spanned = min(_number(cell.get("colspan"), 1), _MOST_SPANNED)
             yield from [("", None)] * (spanned - 1)
+
+
+def _in_one(lines: Sequence[str]) -> str:
+    """Return lines as one, with a slash where the text breaks; at an address only we broke it."""
+    text = "".join(lines[:1])
+    for before, line in pairwise(lines):
+        text += f"{' ' if '://' in before + line else ' / '}{line}"
+    return text
 
 
 def _fitted(text: str, side: str | None, room: int) -> str:

@@ -139,6 +139,12 @@ def test_a_table_is_aligned_and_never_wrapped():
     assert dedent(expected).strip() == dedent(text_of(TABLE)).strip()
 
 
+def test_an_address_in_a_table_stands_between_spaces():
+    """It has no line of its own there, and nothing that was not written is added to it."""
+    markup = "<table><tr><td>詳細はhttps://a.example/1を参照<br>次行</td><td>一</td></tr></table>"
+    assert "    詳細は https://a.example/1 を参照 / 次行  一\n" == text_of(markup)
+
+
 def test_links_are_numbered_and_listed_with_each_address_on_its_own_line():
     """The same address has the same number; one that is its own words has none."""
     links = Links()
