@@ -152,10 +152,12 @@ def _figure(plain: PlainText, element: etree._Element, measure: Measure) -> Iter
     caption = element.find("figcaption")
     called = plain.words(caption) if caption is not None else ""
     for image in element.iter("img"):
-        texts = [text for text in (called, folded(image.get("alt")).strip()) if text]
-        if texts:
-            said = plain.wording.say("figure") + "\n".join(texts)
-            yield [*measure.lines(said), image.get("src", "")]
+        shows = folded(image.get("alt")).strip()
+        if called or shows:
+            lines = measure.lines(plain.wording.say("figure") + (called or shows))
+            if called and shows:
+                lines += measure.lines(plain.wording.say("shows") + shows)
+            yield [*lines, image.get("src", "")]
     for child in element:
         if child is not caption and next(child.iter("img"), None) is None:
             yield from plain.inside(child, measure)

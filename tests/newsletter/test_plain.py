@@ -76,7 +76,7 @@ def text_of(markup, lang="ja", columns=40, links=None):
         pytest.param(
             '<figure><img src="https://a.example/f.svg" alt="環の図"><figcaption>模式図'
             "</figcaption></figure>",
-            "［図］模式図\n環の図\nhttps://a.example/f.svg\n",
+            "［図］模式図\n図の内容：環の図\nhttps://a.example/f.svg\n",
             id="a figure",
         ),
         pytest.param(
