@@ -31,6 +31,13 @@ SMALL_KANA = (  # cl-11
 PREFIXED = "￥＄￡＃№"  # cl-12, not parted from the number behind
 POSTFIXED = "％￠℃‰°′″㎏㎜㎝㎞㎡㏄"  # cl-13, not parted from the number before
 
+UNIT_SYMBOLS = (  # cl-25, not parted from the number before, also where a space stands between
+    *("bit", "bps", "pps", "B", "Hz", "m", "s", "g", "W", "V", "A"),
+    *("min", "h", "dB", "dBm", "%", "‰", "°C"),
+)
+UNIT_PREFIXES = "kKMGTPcmnpµμ"
+"""SI's; the capital ones may have an `i` behind them (IEC 80000-13)."""
+
 NOT_AT_START = (
     CLOSING_BRACKETS
     + HYPHENS
@@ -68,11 +75,15 @@ def _members(*classes: str) -> str:
     return re.sub(r"([\[\]\\^])", r"\\\1", "".join(classes))
 
 
+_UNIT = (
+    f"(?:[{UNIT_PREFIXES}]i?)?(?:{'|'.join(map(re.escape, UNIT_SYMBOLS))})"
+    "(?![A-Za-z0-9\u00c0-\u024f])"
+)
 _SPACE = re.compile(f"[^\\S{_GLUE}]+")
 _START, _END, _PAIR = _members(NOT_AT_START), _members(NOT_AT_END), _members(INSEPARABLE)
 _BREAK = re.compile(
     rf"""
-    (?<=[^{_END}])([ \u3000])(?=[^{_START}])
+    (?<=[^{_END}])([ \u3000])(?=[^{_START}]) (?! (?<=[{_DIGITS}][ ]){_UNIT} )
     | (?<=[^\s{_END}{_GLUE}{_JOINER}]) (?=[^\s{_START}{_GLUE}{_EXTENDING}])
       (?! (?<=[{_WESTERN}])[{_WESTERN}{_PAIR}] | (?<=[{_PAIR}])[{_PAIR}] | (?<=[{_FLAGS}])[{_FLAGS}]
         | (?<=[{PREFIXED}])[{_DIGITS}] | (?<=[{_DIGITS}])[{POSTFIXED}] )

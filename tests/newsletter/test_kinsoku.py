@@ -85,13 +85,32 @@ def test_japanese_lines(text, expected):
         pytest.param("Some said so—nobody knew", ["Some said so—nobody", "knew"],
                      id="a long dash is a place"),
         pytest.param("The word wait… is longer", ["The word wait… is", "longer"], id="dots"),
-        pytest.param("It takes only some 300 ms", ["It takes only some", "300 ms"],
+        pytest.param("It takes only some 300_miles", ["It takes only some", "300_miles"],
                      id="a space that holds together"),
+        pytest.param("It takes around 80 ms", ["It takes around", "80 ms"],
+                     id="cl-25 with a space"),
     ],
 )  # fmt: skip
 def test_english_lines(text, expected):
-    text = text.replace("300 ms", f"300{NO_BREAK_SPACE}ms")
-    assert expected == [line.replace(NO_BREAK_SPACE, " ") for line in ENGLISH.lines(text)]
+    text = text.replace("_", NO_BREAK_SPACE)
+    assert expected == [line.replace(NO_BREAK_SPACE, "_") for line in ENGLISH.lines(text)]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["ms", "s", "µs", "GB", "KiB", "Mbit/s", "kbps", "km", "GHz", "%", "°C", "dBm", "h", "min"],
+)
+def test_a_number_keeps_its_unit(unit):
+    """cl-25, in both languages and whatever follows."""
+    for measure in (TEN, ENGLISH):
+        for after in ("", ".", ", ", "の間", " or so"):
+            first, *_ = Measure(1, measure.ambiguous).lines(f"1,080 {unit}{after}")
+            assert first.startswith(f"1,080 {unit}")
+
+
+@pytest.mark.parametrize("text", ["80 members", "80 is", "8 Minutes", "x s", "80 été", "80  次"])
+def test_a_word_behind_a_number_is_no_unit(text):
+    assert text.split() == Measure(1, 2).lines(text)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +156,8 @@ LETTERS = st.sampled_from(
     "\U0001f1ef\U0001f1f5\U0001f44d\U0001f3fd\n"
 )
 ADDRESSES = st.sampled_from(["https://a.example/", "http://b.example/x(y)?q=1#z", "https://c"])
-TEXTS = st.one_of(st.text(LETTERS), st.text(), st.lists(LETTERS | ADDRESSES).map("".join))
+UNITS = st.sampled_from(["ms", "GB", "Mbit/s", "80 ms", "6 GB ", " %", "s", "h"])
+TEXTS = st.one_of(st.text(LETTERS), st.text(), st.lists(LETTERS | ADDRESSES | UNITS).map("".join))
 MEASURES = st.builds(Measure, st.integers(1, 40), st.sampled_from([1, 2]))
 
 
@@ -180,6 +200,12 @@ def test_a_finished_line_stays_as_it_is(text, measure):
 def test_finished_english_stays_as_it_is(text, measure):
     lines = measure.lines(text)
     assert lines == measure.lines(" ".join(lines))
+
+
+@given(st.lists(st.sampled_from(["80", "６", "ms", "GB", "h", "次", "broke."])), MEASURES)
+def test_no_line_ends_between_a_number_and_its_unit(words, measure):
+    for line, following in pairwise(measure.lines(" ".join(words))):
+        assert not (line[-1].isdigit() and following.split()[0] in {"ms", "GB", "h"})
 
 
 @given(TEXTS, MEASURES)
