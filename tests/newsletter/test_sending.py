@@ -396,6 +396,25 @@ def test_whoever_is_removed_leaves_no_address_in_what_servers_said(tmp_path, her
     assert b"a@customer.example" not in kept
 
 
+def test_of_whoever_left_a_code_a_time_and_a_state_stay_and_nothing_else(tmp_path, here):
+    """As the page about privacy says; so nobody gets an edition twice who comes back."""
+    send(here, wish(lang="ja"))
+    person = SIGNER.person("a@customer.example")
+    with store_in(tmp_path) as store:
+        Subscribers(store).remove(person, T0)
+        tables = [row[0] for row in store.db.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%person%'"
+        )]  # fmt: skip
+        rows = {
+            table: store.db.execute(f"SELECT * FROM {table} WHERE person = ?", (person,)).fetchall()  # noqa: S608  our own
+            for table in tables
+        }
+    assert {"removed", "ledger"} == {table for table, found in rows.items() if found}
+    assert [(person, T0)] == rows["removed"]
+    ((edition, _, state, at, tries, said),) = rows["ledger"]
+    assert (JA, "accepted", int, 1, "") == (edition, state, type(at), tries, said)
+
+
 def test_a_server_that_takes_nothing_is_said_and_the_state_too(here, post, capsys):
     post._todo["*"] = ["from 550 5.7.1 not yours"]
     with pytest.raises(RelayError, match="refuses mail from"):
