@@ -167,15 +167,10 @@ class Subscribers:
         restored database says. Costs little, and is done at each opening of the store and then
         hourly.
         """
-        db = self._store.db
-        late = [
-            (person, at)
-            for person, at in self._store.journal.left().items()
-            if not db.execute(_SETTLED, {"person": person, "at": at}).fetchone()
-        ]
         with self._store.writing() as db:
-            for person, at in late:
-                _erase(db, person, at)
+            for person, at in self._store.journal.left().items():
+                if not db.execute(_SETTLED, {"person": person, "at": at}).fetchone():
+                    _erase(db, person, at)
             _forget_late(db, now)
         self._store.forget()
 
