@@ -7,6 +7,7 @@ that is refused has changed nothing.
 
 import contextlib
 import errno
+import logging
 import os
 import re
 import shutil
@@ -21,7 +22,7 @@ from pathlib import Path
 from publishing import intake
 from publishing.commits import Commits
 from publishing.environment import bare
-from publishing.errors import BuildFailed, Refused
+from publishing.errors import BuildFailed, PublishingError, Refused
 from publishing.layout import Layout
 from publishing.model import BUILD_JSON, MADE_JSON, Build, Made, Order
 from publishing.settings import read_settings
@@ -33,6 +34,8 @@ _LINT_END = re.compile(r"\d+ problems? in content/")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _STATUS_COPY = "status.sqlite"
 _TAIL_LINES = 20
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,18 @@ def read_build(layout: Layout, commit: str) -> Build | None:
 def read_made(folder: Path) -> Made:
     """Return what the process that built told of the site in `folder`."""
     return _made_in(folder / MADE_JSON)
+
+
+def have_content(commits: Commits, commit: str) -> None:
+    """Have the content of a release in its place: the status is drawn from it.
+
+    It may be gone with its build, which is not made again as long as the release is there. What
+    prevents that is logged; readers get the release all the same. The caller holds the lock.
+    """
+    try:
+        intake.unpack(commits, commit)
+    except (PublishingError, OSError) as error:
+        _log.warning("no content of %s, and no status without it: %s", commit, error)
 
 
 def discard(layout: Layout, commit: str) -> None:

@@ -1,6 +1,7 @@
 """Back to an earlier release, by hand: `invoke releases` and `invoke rollback`."""
 
 from publishing import pins, releases, state
+from publishing.builder import have_content
 from publishing.commits import Commits
 from publishing.errors import PublishingError, ReleaseError
 from publishing.layout import Layout
@@ -42,6 +43,7 @@ def roll_back(layout: Layout, smoke: Smoke | None, beginning: str = "") -> str:
             pins.put(layout, release.name, tip)
         else:
             pins.remove(layout)
+        have_content(commits, release.commit)
         promote(layout, release, smoke, safe=False)
     stays = (
         "It stays live until the next push to main." if pinned else "Nothing is pinned any more."

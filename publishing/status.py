@@ -31,12 +31,17 @@ class Places:
 def places_on(layout: Layout) -> Places:
     """Return where a server has its status, and the content that its readers see.
 
-    Raises ReleaseError before the first release.
+    Raises ReleaseError before the first release, and where its content is not there.
     """
     live = releases.live(layout)
     if live is None:
         raise ReleaseError(f"{layout.current}: leads to no release yet; push something first")
     content = layout.content(live.commit)
+    if not content.is_dir():
+        raise ReleaseError(
+            f"{content}: is missing; the worker brings it back within a minute, or"
+            f" {layout.worker_log} says why not"
+        )
     return Places(str(layout.status), str(content), str(layout.status_store))
 
 

@@ -90,6 +90,8 @@ class Worker:
                     )
                 raise
             finally:
+                if shown := releases.live(self.layout):
+                    builder.have_content(self.builder.commits, shown.commit)
                 self._tidy(tip, pin, now)
 
     def _advance(self, tip: str, pin: Pin | None, now: datetime) -> None:

@@ -36,7 +36,7 @@ def build(layout: Layout, word: str, files: dict[str, str | bytes], **values) ->
         file = site / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    layout.build(made.commit).mkdir(parents=True, exist_ok=True)
+    layout.content(made.commit).mkdir(parents=True, exist_ok=True)
     (layout.build(made.commit) / BUILD_JSON).write_text(made.model_dump_json(), "utf-8")
     return made
 
@@ -97,12 +97,17 @@ def small_disk(folder, megabytes):
         subprocess.run(["umount", str(folder)], check=True)  # noqa: S603, S607  our own command
 
 
-def stored(desk: Desk, message: str = "Change") -> str:
+def stored(desk: Desk, message: str = "Change", ref: str = "") -> str:
     """Commit what lies on a desk and put it into the server's repository, beside its hooks."""
     commit = desk.commit(message)
-    desk.git("push", "--quiet", desk.remote, f"HEAD:refs/kept/{commit}", "--receive-pack",
-             "git -c core.hooksPath=/dev/null receive-pack")  # fmt: skip
+    desk.git("push", "--quiet", desk.remote, f"HEAD:{ref or f'refs/kept/{commit}'}",
+             "--receive-pack", "git -c core.hooksPath=/dev/null receive-pack")  # fmt: skip
     return commit
+
+
+def on_main(desk: Desk) -> str:
+    """Have main stand at what lies on a desk, which nothing has built yet."""
+    return stored(desk, ref="refs/heads/main")
 
 
 def slow(layout: Layout, code: str) -> None:

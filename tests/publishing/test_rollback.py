@@ -2,9 +2,11 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +16,9 @@ from publishing.builder import Builder
 from publishing.commits import Commits
 from publishing.errors import ReleaseError
 from publishing.rollback import roll_back, short, table
+from publishing.status import places_on
 from publishing.worker import Worker
-from tests.publishing.builders import MINUTE, NOON, build, commit
+from tests.publishing.builders import MINUTE, NOON, build, commit, on_main
 from tests.publishing.conftest import CHECKOUT
 
 SUBJECTS = ("first", "海底ケーブルの話を直す", "third")
@@ -126,6 +129,19 @@ def test_old_addresses_are_those_of_the_release(layout):
     assert "/2/ /ja/;\n" == layout.redirects.read_text()
     roll_back(layout, None)
     assert "/1/ /ja/;\n" == layout.redirects.read_text()
+
+
+def test_a_release_whose_build_is_gone_has_its_content_again(layout, desk):
+    """The status of what is live now is drawn from it."""
+    worker = Worker(Builder(Commits(layout)), None)
+    for turn, folder in enumerate(("2014-05-01-first", "2014-06-01-second")):
+        desk.column(folder)
+        on_main(desk)
+        worker.run(lambda turn=turn: NOON + turn * MINUTE)
+    shutil.rmtree(layout.builds)
+    roll_back(layout, None)
+    content = Path(places_on(layout).content)
+    assert ["2014-05-01-first"] == [folder.name for folder in (content / "columns").iterdir()]
 
 
 def invoke(*arguments, **environment):

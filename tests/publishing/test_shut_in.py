@@ -17,6 +17,7 @@ from publishing import releases
 from publishing.configuration import SYSTEMD, files
 from publishing.settings import ServerSettings
 from tests.publishing import shut_in
+from tests.publishing.builders import on_main
 from tests.publishing.conftest import CHECKOUT, FIRST_VERSION
 from tests.publishing.nginx import answers, free_port
 
@@ -62,10 +63,7 @@ def main(desk):
         ignore=shutil.ignore_patterns("incidents"),
     )  # fmt: skip
     desk.column(f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}-due")
-    commit = desk.commit()
-    desk.git("push", "--quiet", desk.remote, "HEAD:main", "--receive-pack",
-             "git -c core.hooksPath=/dev/null receive-pack")  # fmt: skip
-    return commit
+    return on_main(desk)
 
 
 def test_the_worker_builds_and_the_status_follows_shut_in(layout, run, main):

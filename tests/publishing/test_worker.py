@@ -1,6 +1,7 @@
 """What main stands at is what readers see: whatever was lost, failed or came due."""
 
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -18,6 +19,7 @@ from publishing.lock import held
 from publishing.model import Settled
 from publishing.repository import prepare
 from publishing.starting import start
+from publishing.status import places_on
 from publishing.worker import Worker
 from tests.publishing.builders import (
     MINUTE,
@@ -27,9 +29,11 @@ from tests.publishing.builders import (
     commit,
     live,
     names,
+    on_main,
     pushed,
     run,
     small_disk,
+    stored,
     wait_for,
 )
 from tests.publishing.conftest import FIRST_VERSION, install
@@ -111,9 +115,7 @@ def test_another_version_of_the_software_makes_another_release(layout, worker):
 def test_a_column_that_comes_due_is_built_at_its_minute(layout, desk, worker):
     """With the real builder; nobody pushes anything."""
     desk.column("2025-01-01-due", Date="2025-01-01 22:00")  # 13:00 UTC
-    desk.commit()
-    desk.git("push", "--quiet", desk.remote, "HEAD:main", "--receive-pack",
-             "git -c core.hooksPath=/dev/null receive-pack")  # fmt: skip
+    on_main(desk)
     page = layout.current / "ja/columns/due/index.html"
     due = NOON + timedelta(hours=1)
     run(worker)
@@ -183,16 +185,57 @@ def test_two_workers_at_once_make_one_release(layout, worker):
 
 
 def test_five_releases_and_what_they_need_are_kept(layout, worker):
-    """`invoke status` draws from the content that the live release was made of."""
     tips = []
     for turn in range(7):
         tips.append(pushed(layout, f"push {turn}"))
-        layout.content(tips[-1]).mkdir()
         os.utime(layout.build(tips[-1]), (0, 0))
         run(worker, NOON + turn * MINUTE)
     assert tips[:1:-1] == [release.commit for release in releases.kept(layout)]
     assert sorted(tips[2:]) == sorted(path.name for path in layout.builds.iterdir())
     assert all(layout.content(tip).is_dir() for tip in tips[2:])
+
+
+@pytest.fixture
+def built(layout, desk, worker):
+    """A live release that the real builder made, and its topics as they lie on the server."""
+    desk.column()
+    on_main(desk)
+    run(worker)
+    return layout.content(live(layout)) / "topics.toml"
+
+
+def test_the_status_has_its_content_again_after_a_start_of_the_machine(layout, desk, worker, built):
+    """A build of something else has removed it, and the release itself is not made again."""
+    text = built.read_bytes()
+    release = releases.live(layout)
+    layout.boot.write_text("another\n")
+    desk.column("2014-05-01-other")
+    worker.builder.build(stored(desk), NOON)
+    with pytest.raises(ReleaseError, match=r"content: is missing; the worker brings it back"):
+        places_on(layout)
+    run(worker, NOON + MINUTE)
+    assert (text, release) == (built.read_bytes(), releases.live(layout))
+    assert str(built.parent) == places_on(layout).content
+
+
+def test_what_is_live_has_its_content_also_where_main_cannot_be_built(layout, worker, built):
+    shutil.rmtree(layout.builds)
+    commit(layout, "without content")
+    with pytest.raises(PublishingError):
+        run(worker, NOON + MINUTE)
+    assert built.is_file()
+
+
+def test_a_release_whose_commit_is_gone_stays_live(layout, worker, built, caplog):
+    """The repository was restored, or is another one; the log says what the status lacks."""
+    release = releases.live(layout)
+    shutil.rmtree(layout.build(release.commit))
+    shutil.rmtree(layout.repository)
+    prepare(layout)
+    run(worker, NOON + MINUTE)
+    assert release == releases.live(layout)
+    assert f"no content of {release.commit}, and no status without it" in caplog.text
+    assert not built.exists()
 
 
 def started(layout, *command):
