@@ -2,10 +2,11 @@
 
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import IO
 
+from publishing import git
 from publishing.environment import bare
 from publishing.errors import PublishingError
 from publishing.layout import Layout
@@ -98,28 +99,20 @@ class Commits:
         return done.stdout
 
     def _done(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
-        return subprocess.run(  # noqa: S603  no shell
-            self._command(arguments), env=self._environment(), capture_output=True, check=False
-        )
+        return git.run(*self._here, *arguments, environment=self._environment)
 
-    @contextmanager
     def _open(
         self, *arguments: str, stdin: int = subprocess.DEVNULL
-    ) -> Iterator["subprocess.Popen[bytes]"]:
-        with subprocess.Popen(  # noqa: S603  no shell
-            self._command(arguments), env=self._environment(), stdin=stdin, stdout=subprocess.PIPE
-        ) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
+    ) -> AbstractContextManager["subprocess.Popen[bytes]"]:
+        return git.opened(*self._here, *arguments, environment=self._environment, stdin=stdin)
 
-    def _command(self, arguments: tuple[str, ...]) -> list[str]:
-        return ["git", "--git-dir", str(self.layout.repository), *arguments]
+    @property
+    def _here(self) -> tuple[str, str]:
+        return "--git-dir", str(self.layout.repository)
 
+    @property
     def _environment(self) -> dict[str, str]:
-        # A pushed refs/replace/… would put other bytes in place of a commit's own.
-        return bare(self.layout.root) | {"GIT_NO_REPLACE_OBJECTS": "1"} | dict(self.quarantine)
+        return bare(self.layout.root) | dict(self.quarantine)
 
 
 class BlobReader:

@@ -34,6 +34,7 @@ SOFTWARE = frozenset(
 """What lies beside content/ and is installed, not pushed."""
 
 _HEADS = "refs/heads/"
+_STORED = (_HEADS, "refs/tags/")
 
 Say = Callable[[str], None]
 
@@ -59,7 +60,9 @@ class Push:
     def receive(self, now: datetime) -> int:
         """Return 0 if git may take the push, all of it, and 1 otherwise, with the reasons told."""
         wanted = self._wanted()
-        problems = [*self._option_problems(wanted), *self._main_problems()]
+        problems = [
+            *self._ref_problems(), *self._option_problems(wanted), *self._main_problems()
+        ]  # fmt: skip
         if problems:
             return self._refuse(problems)
         if wanted is None:
@@ -122,6 +125,12 @@ class Push:
         ]
         mains = [branch for branch in branches if branch.ref == BRANCH]
         return next(iter([*mains, *(branches if self.options else ())]), None)
+
+    def _ref_problems(self) -> Iterator[str]:
+        """Yield what is neither branch nor tag: git itself would obey some of it."""
+        for update in self.updates:
+            if not update.ref.startswith(_STORED):
+                yield f"{visible(update.ref)}: only branches and tags are stored here"
 
     def _option_problems(self, wanted: Wanted | None) -> Iterator[str]:
         known = "; ".join(f"-o {name} {meaning}" for name, meaning in OPTIONS.items())

@@ -1,12 +1,10 @@
 """The bare repository that staff push to: its settings, and hooks that lead to the software."""
 
-import os
 import shlex
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from publishing.errors import ServerError
+from publishing import git
 from publishing.layout import Layout
 
 BRANCH = "refs/heads/main"
@@ -29,11 +27,10 @@ def prepare(layout: Layout) -> None:
 
     Raises ServerError where git cannot.
     """
-    repository = str(layout.repository)
     branch = BRANCH.removeprefix("refs/heads/")
-    _git("init", "--quiet", "--bare", f"--initial-branch={branch}", repository)
+    git.said("init", "--quiet", "--bare", f"--initial-branch={branch}", str(layout.repository))
     for name, value in SETTINGS.items():
-        _git("--git-dir", repository, "config", name, value)
+        git.said("config", name, value, inside=layout.repository)
     for file, text in hook_files(layout).items():
         draft = file.with_name(f".{file.name}.new")
         draft.write_text(text, encoding="utf-8")
@@ -45,9 +42,9 @@ def is_prepared(layout: Layout) -> bool:
     """Tell whether `prepare` would change nothing."""
     if not (layout.repository / "HEAD").is_file():
         return False
-    repository = str(layout.repository)
     return all(
-        _git("--git-dir", repository, "config", "--default", "", "--get", name).strip() == value
+        git.said("config", "--default", "", "--get", name, inside=layout.repository).strip()
+        == value
         for name, value in SETTINGS.items()
     ) and all(
         file.is_file() and file.read_text("utf-8") == text
@@ -70,14 +67,3 @@ def _hook(layout: Layout, name: str) -> str:
         "#!/bin/sh\n# Written by server-install; what it does is the installed software's.\n"
         f"PYTHONPATH={path} exec {command} {shlex.quote(str(layout.root))}\n"
     )
-
-
-def _git(*arguments: str) -> str:
-    environment = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
-    done = subprocess.run(  # noqa: S603  our own arguments
-        ["git", *arguments],  # noqa: S607  wherever the system has it
-        env=environment, capture_output=True, text=True, errors="replace", check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise ServerError(f"git {arguments[0]}: {done.stderr.strip()}")
-    return done.stdout

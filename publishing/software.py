@@ -4,12 +4,12 @@ Versions whose lock files are equal share one environment.
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from publishing import git
 from publishing.errors import ServerError
 from publishing.layout import Layout
 
@@ -28,14 +28,16 @@ def head(checkout: Path) -> str:
     Raises ServerError where its software differs from that, or it is no checkout: what runs on a
     server is a commit, or nobody could say later what ran.
     """
-    changed = _git(checkout, "status", "--porcelain", "--", ".", *_excluded()).splitlines()
+    changed = git.said(
+        "status", "--porcelain", "--", ".", *_excluded(), inside=checkout
+    ).splitlines()
     if changed:
         names = ", ".join(line[3:] for line in changed[:5])
         raise ServerError(
             f"{checkout}: {names} {'differs' if len(changed) == 1 else 'differ'} from what is"
             " committed; commit it, or install from a fresh clone"
         )
-    return _git(checkout, "rev-parse", "HEAD").strip()
+    return git.said("rev-parse", "HEAD", inside=checkout).strip()
 
 
 def unpack(repository: Path, commit: str, version: Path) -> None:
@@ -45,8 +47,8 @@ def unpack(repository: Path, commit: str, version: Path) -> None:
     draft.mkdir()
     archive = draft.with_suffix(".tar")
     try:
-        archiving = ("-c", "tar.umask=0022", "archive", f"--output={archive}")
-        _git(repository, *archiving, commit, "--", ".", *_excluded())
+        archiving = ("-c", "tar.umask=0022", "archive", f"--output={archive}", commit)
+        git.said(*archiving, "--", ".", *_excluded(), inside=repository)
         _run(["tar", "--extract", "--no-same-owner", f"--file={archive}", f"--directory={draft}"])
         missing = [name for name in _NEEDED if not (draft / name).exists()]
         if missing:
@@ -148,17 +150,11 @@ def _excluded() -> list[str]:
     return [f":(exclude){name}" for name in _ELSEWHERE]
 
 
-def _git(folder: Path, *arguments: str) -> str:
-    return _run(["git", "-C", str(folder), *arguments])
-
-
-def _run(command: list[str]) -> str:
-    """Run a command of ours to its end and return what it printed. Raises ServerError."""
-    environment = {name: value for name, value in os.environ.items() if name[:4] != "GIT_"}
+def _run(command: list[str]) -> None:
+    """Run a command of ours to its end. Raises ServerError."""
     done = subprocess.run(  # noqa: S603  no shell, no words of anybody else's in front
-        command, env=environment, capture_output=True, text=True, errors="replace", check=False
+        command, capture_output=True, text=True, errors="replace", check=False
     )
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()
         raise ServerError("\n".join([f"{' '.join(command[:4])} …: failed", *said[-20:]]))
-    return done.stdout

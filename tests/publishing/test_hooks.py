@@ -111,6 +111,15 @@ def test_another_branch_and_a_tag_are_stored_and_not_built(layout, published):
     assert 1 == len(list(layout.builds.iterdir()))
 
 
+@pytest.mark.parametrize("ref", ["refs/replace/{}", "refs/notes/commits", "refs/anything/else"])
+def test_what_is_neither_branch_nor_tag_is_refused(layout, published, ref):
+    """A replacement would stand in for a commit, whoever had read that."""
+    ref = ref.format(tip(layout))
+    push = published.push(f"HEAD:{ref}")
+    assert f"{ref}: only branches and tags are stored here" in push.said
+    assert (False, ["refs/heads/main"]) == (push.accepted, refs(layout))
+
+
 def test_main_only_grows(layout, published):
     before = tip(layout)
     published.git("commit", "--quiet", "--amend", "--message", "Another first")

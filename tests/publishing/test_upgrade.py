@@ -13,7 +13,7 @@ from publishing.install import install
 from publishing.layout import Layout
 from publishing.lock import held
 from publishing.upgrade import go_back, upgrade
-from tests.publishing.checkouts import commit, fetch, make_checkout, seed_environment
+from tests.publishing.checkouts import commit, fetch, git, make_checkout, seed_environment
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -110,6 +110,20 @@ def test_one_can_go_back_and_forth(layout, change_to):
 def test_where_nothing_built_before_there_is_no_way_back(layout):
     with pytest.raises(ServerError, match="there is no version before this one"):
         go_back(layout, NOW, print)
+
+
+def test_software_is_that_of_the_commit_that_was_named(layout, desk):
+    """Whatever a ref of the repository would have git put in its place."""
+    desk.write("docs/note.md", "read by somebody")
+    named = commit(desk.root)
+    fetch(layout, desk.root, "software")
+    desk.write("docs/note.md", "read by nobody")
+    other = commit(desk.root)
+    fetch(layout, desk.root, "other")
+    git(layout.repository, "replace", named, other)
+    upgrade(layout, named, NOW, [].append)
+    assert named == layout.version()
+    assert "read by somebody" == (layout.app / "docs/note.md").read_text()
 
 
 @pytest.mark.parametrize(
