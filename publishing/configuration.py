@@ -59,7 +59,6 @@ def files(
     )  # fmt: skip
     places = {
         "nginx.conf": NGINX / f"{settings.name}.conf",
-        "00-map-hash.conf": NGINX / "00-map-hash.conf",
         **{
             f"systemd/{unit.name}": SYSTEMD / f"{settings.name}-{unit.name}"
             for unit in sorted((_TEMPLATES / "systemd").iterdir())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import requests
 
+from bilingual.aliases import map_key
 from publishing.errors import ReleaseError
 from publishing.layout import REDIRECTS
 from publishing.model import RELEASE_JSON, Smoke
@@ -34,7 +35,7 @@ def _asked(folder: Path) -> Iterator[str]:
     redirects = folder / REDIRECTS
     moved = redirects.read_text("utf-8").split() if redirects.exists() else ()
     for page in sorted(folder.glob("*/index.html")):
-        if f"/{page.parent.name}/" not in moved:
+        if map_key(f"/{page.parent.name}/") not in moved:
             yield str(page.relative_to(folder))
 
 

@@ -12,7 +12,7 @@ from press.model import Sheet
 REDIRECT_MAP = "redirects.map"
 """Below the output: a line per alias in the form that nginx's `map` includes."""
 
-_ALIAS = re.compile(r"/[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*/?")
+_ALIAS = re.compile(r"(?=.{1,500}$)/[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*/?")
 
 
 def aliases_in(value: str) -> tuple[str, ...]:
@@ -45,8 +45,18 @@ def sheets_of(library: Library, binder: Binder) -> Iterator[Sheet]:
 def redirect_map(library: Library, binder: Binder) -> bytes:
     """Return old and new address of every alias, a line each, as nginx's `map` reads them."""
     base = _base(binder)
-    lines = sorted(f"{base}{alias} {column.url};\n" for column, alias in _aliases(library))
+    lines = sorted(
+        f"{map_key(f'{base}{alias}')} {column.url};\n" for column, alias in _aliases(library)
+    )
     return "".join(lines).encode()
+
+
+def map_key(address: str) -> str:
+    """Return an address as a key of nginx's `map`: an expression, as for a text case is nothing.
+
+    /ja/Cable/ would else be /ja/cable/ as well: a page that leads to itself, a key given twice.
+    """
+    return f'"~^{re.escape(address)}$"'
 
 
 def _aliases(library: Library) -> Iterable[tuple[Column, str]]:

@@ -40,7 +40,8 @@ def test_the_old_address_lies_below_the_sites_path():
 def test_the_web_server_gets_a_map():
     moved = column(aliases=("/ja/2014/cable.html", "/cable/"))
     assert redirect_map(library(moved), binder()).decode() == (
-        "/cable/ /ja/columns/cable-fault/;\n/ja/2014/cable.html /ja/columns/cable-fault/;\n"
+        '"~^/cable/$" /ja/columns/cable-fault/;\n'
+        '"~^/ja/2014/cable\\.html$" /ja/columns/cable-fault/;\n'
     )
 
 
@@ -50,7 +51,8 @@ def test_addresses_of_other_times_pass(value):
 
 
 @pytest.mark.parametrize(
-    "value", ["a/", "/a b", "//host/", "https://x/", "/a/../b", "/.git", "/a;", "/日本"]
+    "value",
+    ["a/", "/a b", "//host/", "https://x/", "/a/../b", "/.git", "/a;", "/日本", "/" + "a" * 500],
 )
 def test_what_could_break_a_map_or_leave_the_site_is_refused(value):
     assert "is no address; write it as readers knew it" in alias_fault(value)

@@ -11,10 +11,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import brotli
 import pytest
 
+from bilingual.aliases import redirect_map
+from bilingual.pairs import pair
+from columns.model import Library
 from publishing.configuration import files
 from publishing.layout import Layout
 from publishing.model import is_hashed, is_of_status
 from publishing.settings import ServerSettings
+from tests.builders import binder, column
 from tests.publishing.nginx import free_port, running
 
 LANGUAGES = ("ja", "en", "zh-Hans")
@@ -40,7 +44,7 @@ PAGES = {
     "assets/figure.svg": "<svg/>",
     "robots.txt": "robots",
     "sitemap.xml": "<urlset/>",
-    "redirects.map": "/ja/2014/cable.html /ja/columns/cable-fault/;\n",
+    "redirects.map": '"~^/ja/2014/cable.html$" /ja/columns/cable-fault/;\n',
     "release.json": "{}",
     ".atogaki": "marker",
 }
@@ -382,12 +386,28 @@ def test_an_old_address_leads_to_the_new_one_once_the_map_is_read(nginx, layout)
     old, target = "/ja/2014/cable.html", "/ja/columns/cable-fault/"
     assert (200, b"<p>moved") == ((answer := nginx.ask(old)).status, answer.body)
     long = "/ja/" + "x" * 300 + ".html"
-    (layout.root / "redirects.map").write_text(f"{old} {target};\n{long} {target};\n")
+    (layout.root / "redirects.map").write_bytes(map_of(old, long))
     nginx.reload()
     for address in (old, long):
         answer = nginx.ask(f"{address}?from=mail")
         assert (301, f"{target}?from=mail") == (answer.status, answer["Location"])
         assert answer["Content-Security-Policy"] == "frame-ancestors 'none'"
+
+
+def map_of(*aliases):
+    """What a build writes for a column with these old addresses."""
+    return redirect_map(Library(pair([column(aliases=aliases)], LANGUAGES, "ja")), binder())
+
+
+def test_an_old_address_that_differs_by_case_is_another(nginx, layout):
+    """From the page itself, and from a second old address; and a dot is only a dot."""
+    target = "/ja/columns/cable-fault/"
+    old = ("/ja/Columns/Cable-Fault/", "/ja/old.html", "/ja/OLD.html")
+    (layout.root / "redirects.map").write_bytes(map_of(*old))
+    nginx.reload()
+    assert [target] * 3 == [nginx.ask(address)["Location"] for address in old]
+    assert 200 == nginx.ask(target).status
+    assert 404 == nginx.ask("/ja/oldxhtml").status == nginx.ask("/ja/Old.html").status
 
 
 def test_a_map_that_cannot_be_read_leaves_what_was(nginx, layout):

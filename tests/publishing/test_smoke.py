@@ -29,7 +29,7 @@ def seen(layout, web):
 
 
 def test_the_release_and_the_first_pages_are_asked_for(layout, web, seen):
-    files = {"en/index.html": PAGE, "old/index.html": PAGE, "redirects.map": "/old/ /en/;\n"}
+    files = {"en/index.html": PAGE, "old/index.html": PAGE, "redirects.map": '"~^/old/$" /en/;\n'}
     pushed(layout, "first", files=files)
     run(seen)
     paths = ["/release.json", "/en/", "/ja/"]

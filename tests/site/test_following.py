@@ -54,7 +54,7 @@ def test_a_moved_column_keeps_its_id_and_its_old_address_leads_on(site):
     assert entry.id == "tag:atogaki.example,2009:column/k7q2mzv4xh/ja"
     assert entry.link == address("apcn2")
     assert "url=/ja/columns/apcn2/" in site.page("/ja/columns/cable-fault/")
-    expected = b"/ja/columns/cable-fault/ /ja/columns/apcn2/;\n"
+    expected = rb'"~^/ja/columns/cable\-fault/$" /ja/columns/apcn2/;' + b"\n"
     assert site.output()["redirects.map"] == expected
 
 
