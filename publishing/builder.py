@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from publishing import intake
 from publishing.commits import Commits
 from publishing.environment import bare
@@ -131,7 +133,13 @@ class Builder:
                 store.with_name(store.name + ending).unlink(missing_ok=True)
         if status or not made.is_file():
             raise _outcome(status, said, self.layout)
-        return _made_in(made), problems_of(said)
+        try:
+            return _made_in(made), problems_of(said)
+        except ValidationError as error:
+            faults = [f"{fault['loc']}: {fault['msg']}" for fault in error.errors()]
+            raise BuildFailed(
+                f"{order.made}: is not what this version reads: {'; '.join(faults)}"
+            ) from None
 
     def _run(self, order: Order, folder: Path, now: datetime) -> tuple[int, str]:
         """Run the build to its end, and return its status and what it said."""

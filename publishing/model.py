@@ -57,10 +57,12 @@ class Build(Stamp):
 class Order(BaseModel):
     """What the process that builds is asked for; it runs in the folder where `content/` lies.
 
-    With `drafts` it makes a preview: all texts, marked, below `base`, unknown to crawlers.
+    With `drafts` it makes a preview: all texts, marked, below `base`, unknown to crawlers. An
+    upgrade has the version before order of the one that comes: a field that a version brings has
+    a default, and one that it does not know is passed over.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     output: str
     made: str
@@ -79,10 +81,10 @@ class Made(BaseModel):
 
     `languages` have their own names. `receipt` is RECEIPT_LINES of pelicanconf.py: what adds
     lines to the receipt of a push, each `module:function` of a plugin, which is given Changes,
-    the server's root and the time.
+    the server's root and the time. Another version may tell more, or less, as in Order.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     siteurl: str
     languages: Mapping[str, str]

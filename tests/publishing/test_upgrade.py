@@ -1,5 +1,7 @@
 """Another version builds only after it has built what is live, and one can go back."""
 
+import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +14,7 @@ from publishing.errors import Busy, ServerError
 from publishing.install import install
 from publishing.layout import Layout
 from publishing.lock import held
+from publishing.model import MADE_JSON
 from publishing.upgrade import go_back, upgrade
 from tests.publishing.checkouts import commit, fetch, git, make_checkout, seed_environment
 
@@ -96,6 +99,42 @@ def test_a_version_that_cannot_build_what_is_live_changes_nothing(
     assert (before, live) == (layout.version(), releases.live(layout))
     assert (layout.current / "ja/index.html").is_file()
     assert not layout.app_before.exists()
+
+
+def test_a_version_that_is_ordered_and_tells_otherwise_can_be_reached(layout, desk, live):
+    """What it brings is not asked for, what it has dropped is: both have an answer."""
+    model = (layout.app / "publishing/model.py").read_text()
+    desk.write(
+        "publishing/model.py",
+        model.replace("    open_files: int\n", '    colour: str = "blue"\n').replace(
+            "    receipt: tuple[str, ...] = ()\n", "    colours: tuple[str, ...] = ()\n"
+        ),
+    )
+    making = (layout.app / "publishing/make_site.py").read_text()
+    desk.write(
+        "publishing/make_site.py",
+        re.sub(r"\n.*RLIMIT_NOFILE.*", "", making).replace(
+            'receipt=tuple(settings.get("RECEIPT_LINES", ()))', "colours=(order.colour,)"
+        ),
+    )
+    after = commit(desk.root)
+    fetch(layout, desk.root, "software")
+    upgrade(layout, "software", NOW, [].append)
+    assert after == layout.version() == releases.live(layout).version
+    assert ["blue"] == json.loads((layout.build(live.commit) / MADE_JSON).read_text())["colours"]
+    go_back(layout, NOW, [].append)
+    assert live.version == layout.version()
+
+
+def test_a_version_that_does_not_tell_what_it_must_changes_nothing(layout, live, change_to):
+    before = layout.version()
+    making = (layout.app / "publishing/make_site.py").read_text()
+    less = making.replace("made.model_dump_json()", '"{}"')
+    with pytest.raises(
+        ServerError, match=r"(?s)made\.json: is not what this version reads: .*siteurl"
+    ):
+        change_to("publishing/make_site.py", less)
+    assert (before, live) == (layout.version(), releases.live(layout))
 
 
 def test_one_can_go_back_and_forth(layout, change_to):
