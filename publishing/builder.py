@@ -26,7 +26,7 @@ from publishing.commits import Commits
 from publishing.environment import bare
 from publishing.errors import BuildFailed, PublishingError, Refused
 from publishing.layout import Layout
-from publishing.model import BUILD_JSON, MADE_JSON, Build, Made, Order
+from publishing.model import BUILD_JSON, MADE_JSON, Build, Ending, Made, Order
 from publishing.settings import read_settings
 
 FORGOTTEN_AFTER_S = 24 * 3600
@@ -103,7 +103,7 @@ class Builder:
         try:
             intake.unpack(self.commits, commit)
         except OSError as error:
-            raise BuildFailed(_failure(str(error), self.layout)) from error
+            raise _stopped(error, self.layout) from error
 
     def _make(
         self, commit: str, now: datetime, output: Path, made: Path, base: str | None = None
@@ -127,7 +127,7 @@ class Builder:
             copy_store(self.layout.status_store, store)
             status, said = self._run(order, folder, now)
         except OSError as error:
-            raise BuildFailed(_failure(str(error), self.layout)) from error
+            raise _stopped(error, self.layout) from error
         finally:
             for ending in ("", "-wal", "-shm", ".lock"):
                 store.with_name(store.name + ending).unlink(missing_ok=True)
@@ -258,22 +258,31 @@ def problems_of(said: str) -> tuple[str, ...]:
 
 
 def _outcome(status: int, said: str, layout: Layout) -> BuildFailed | Refused:
+    """Say what ended a build, so that who pushed knows whose it is to mend."""
     problems = problems_of(said)
-    stopped = re.search(r"Traceback \(|MemoryError|Errno 28|Errno 122|File too large", said)
-    if status == 1 and problems and not stopped:
+    if status == Ending.REFUSED and problems:
         return Refused(problems)
+    if status == Ending.NO_DISK:
+        return BuildFailed(_no_disk(layout))
+    if status == Ending.NO_MEMORY:
+        return BuildFailed("the build needs more memory than it may have; nothing was published")
     tail = "\n".join(said.splitlines()[-_TAIL_LINES:])
-    return BuildFailed(_failure(tail or f"the build ended with status {status}", layout))
+    return BuildFailed(_failure(tail or f"the build ended with status {status}"))
 
 
-def _failure(said: str, layout: Layout) -> str:
-    """Say what stopped a build, so that who pushed knows whose it is to mend."""
-    if f"Errno {errno.ENOSPC}" in said or f"Errno {errno.EDQUOT}" in said:
-        free = shutil.disk_usage(layout.root).free
-        return (
-            f"the server's disk is full ({free:,} bytes are free); nothing was published, and "
-            "the live site stays as it is. Whoever runs the server must make room"
-        )
-    if "MemoryError" in said:
-        return "the build needs more memory than it may have; nothing was published"
+def _stopped(error: OSError, layout: Layout) -> BuildFailed:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return BuildFailed(_no_disk(layout))
+    return BuildFailed(_failure(str(error)))
+
+
+def _no_disk(layout: Layout) -> str:
+    free = shutil.disk_usage(layout.root).free
+    return (
+        f"the server's disk is full ({free:,} bytes are free); nothing was published, and "
+        "the live site stays as it is. Whoever runs the server must make room"
+    )
+
+
+def _failure(said: str) -> str:
     return f"the build failed, and not for what was pushed:\n{said}"

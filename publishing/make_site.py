@@ -4,12 +4,14 @@ It runs in the version of the software that makes the site, and tells what only 
 """
 
 import ctypes
+import errno
 import logging
 import os
 import resource
 import signal
 import sys
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,20 +20,31 @@ from zoneinfo import ZoneInfo
 from columns.schedule import next_due
 from columns.source import place_of, read
 from lint.files import paths_below
-from publishing.model import Made, Order
+from publishing.model import Ending, Made, Order
 
 _PR_SET_PDEATHSIG = 1
 _SETTINGS = "publishconf.py"
 _PREVIEW = {"PUBLIC": False, "SHOW_DRAFTS": True, "LINT_REPORT": True, "NOINDEX": True}
 
 
-def main(order: Order, app: Path) -> None:
+def main(order: Order, app: Path) -> int:
     """Build a site in the working directory as `order` says, and leave `made.json` behind.
 
-    Raises SystemExit with status 1 where anything is wrong with the content; it is told on stderr.
+    Returns the exit status: 0, an Ending, or another where something of ours has failed. What is
+    wrong is told on stderr, where it may quote the content: nothing is to be read out of it.
     """
-    _limit(order)
-    _die_with(order.parent)
+    try:
+        _limit(order)
+        _die_with(order.parent)
+        _make(order, app)
+    except BaseException as error:  # noqa: BLE001  the status says what it was
+        if not isinstance(error, SystemExit):
+            traceback.print_exception(error)
+        return _ending(error)
+    return 0
+
+
+def _make(order: Order, app: Path) -> None:
     warnings = _Warnings()
     logging.getLogger().addHandler(warnings)
     settings = _build(order, app)
@@ -56,6 +69,38 @@ class _Warnings(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno < logging.ERROR:
             self.messages[record.getMessage()] = None
+
+
+def _ending(last: BaseException) -> int:
+    """Return the exit status of a build that `last` ended: what the machine lacks comes first."""
+    kinds = set(map(_lack, _with_causes(last)))
+    for ending in (Ending.NO_DISK, Ending.NO_MEMORY):
+        if ending in kinds:
+            return ending
+    # The press and the lint end with 1 wherever they have told what is wrong.
+    refused = isinstance(last, SystemExit) and last.code == 1 and kinds == {None}
+    return Ending.REFUSED if refused else 1
+
+
+def _lack(error: BaseException) -> int | None:
+    """Return which Ending, if any, an exception asks for: 1 is a failure of ours."""
+    match error:
+        case MemoryError():
+            return Ending.NO_MEMORY
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return Ending.NO_DISK
+        case OSError(errno=errno.EFBIG):
+            return 1
+        case _:
+            return None
+
+
+def _with_causes(error: BaseException) -> Iterator[BaseException]:
+    yield error
+    inside = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    for each in (*inside, error.__cause__ or error.__context__):
+        if each:
+            yield from _with_causes(each)
 
 
 def _build(order: Order, app: Path) -> dict[str, Any]:  # Any: Pelican's settings
@@ -115,4 +160,4 @@ def _die_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Order.model_validate_json(sys.argv[1]), Path(__file__).parent.parent)
+    sys.exit(main(Order.model_validate_json(sys.argv[1]), Path(__file__).parent.parent))

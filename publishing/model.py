@@ -1,9 +1,11 @@
 """What flows from a push to a release. Imports no sibling."""
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -74,6 +76,17 @@ class Order(BaseModel):
     open_files: int
     drafts: bool = False
     base: str = ""
+
+
+class Ending(IntEnum):
+    """How the process that builds ends without a site, as its exit status (sysexits.h).
+
+    With any other it failed for what is not in the content.
+    """
+
+    REFUSED = os.EX_DATAERR
+    NO_MEMORY = os.EX_OSERR
+    NO_DISK = os.EX_CANTCREAT
 
 
 class Made(BaseModel):

@@ -41,7 +41,11 @@ class StrictPelican(Pelican):  # type: ignore[misc]  # the base class is untyped
         self._stop_at_faults()
 
     def run(self) -> None:
-        """Build the site. Raises SystemExit with status 1 where anything went wrong."""
+        """Build the site.
+
+        Raises SystemExit with status 1 where anything went wrong; its cause is the group of all
+        exceptions among that.
+        """
         try:
             with self._told():
                 super().run()
@@ -66,7 +70,7 @@ class StrictPelican(Pelican):  # type: ignore[misc]  # the base class is untyped
 
     def _stop_at_faults(self) -> None:
         if self._faults.messages:
-            raise SystemExit(1)
+            raise SystemExit(1) from self._faults.cause
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -77,6 +81,6 @@ class StrictPelican(Pelican):  # type: ignore[misc]  # the base class is untyped
             raise SystemExit(130) from None
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises becomes a message
             self._faults.add_error(error, self._templates)
-            raise SystemExit(1) from None
+            raise SystemExit(1) from self._faults.cause
         finally:
             self._faults.tell()

@@ -19,6 +19,7 @@ class Faults(logging.Handler):
     def __init__(self, level: int) -> None:
         super().__init__(level)
         self.messages: list[str] = []
+        self.errors: list[BaseException] = []
         self._known: set[str] = set()
         self._told = 0
         self._others = list(logging.getLogger().handlers)
@@ -43,6 +44,7 @@ class Faults(logging.Handler):
         """Collect one record, with the exception that it carries."""
         message = record.getMessage()
         if error := _exception_of(record):
+            self.errors.append(error)
             message = f"{message}\n{describe(error)}{_notes(error)}"
         self.add(message)
 
@@ -55,7 +57,13 @@ class Faults(logging.Handler):
     def add_error(self, error: Exception, templates: Path) -> None:
         """Collect an exception, or each of a group; what many pages share is told of the first."""
         for each in error.exceptions if isinstance(error, ExceptionGroup) else [error]:
+            self.errors.append(each)
             self.add(describe(each, templates), _notes(each))
+
+    @property
+    def cause(self) -> BaseExceptionGroup[BaseException] | None:
+        """Return the exceptions among what went wrong, if there are any."""
+        return BaseExceptionGroup("told", self.errors) if self.errors else None
 
     def tell(self) -> None:
         """Print what was not yet told; a message's further lines are indented."""

@@ -1,6 +1,7 @@
 """What the installed software makes of a commit's content, and what it cannot be made to do."""
 
 import os
+import re
 import sqlite3
 import stat
 import subprocess
@@ -106,6 +107,38 @@ def test_every_problem_comes_back_with_its_place(builder, layout, desk):
     bad = "content/columns/2014-05-01-bad/ja.md"
     assert [f"{CABLE}:1", f"{CABLE}:4", f"{bad}:3"] == places
     assert read_build(layout, commit) is None
+
+
+WORDS = ("MemoryError", "Traceback (most recent", "Errno 28", "Errno 122", "File too large")
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_problem_is_the_pushers_whatever_it_quotes(builder, desk, word):
+    """What a text says about memory and disks is no fault of the server's."""
+    desk.column(Tags=word)
+    with pytest.raises(Refused, match=re.escape(f'Tags: "{word}" is not in content/topics.toml')):
+        builder.build(stored(desk), NOW)
+
+
+LACKS = {
+    "memory": ("raise MemoryError", r"^the build needs more memory than it may have"),
+    "disk": ("raise OSError(28, 'No room')", r"^the server's disk is full \("),
+    "quota": ("raise OSError(122, 'No room')", r"^the server's disk is full \("),
+    "a file's size": ("raise OSError(27, 'Large')", r"^the build failed, and not for what was"),
+}
+
+
+@pytest.mark.parametrize(("code", "expected"), LACKS.values(), ids=LACKS)
+@pytest.mark.parametrize("where", ["reader", "generator"])
+def test_what_the_machine_lacks_is_not_called_the_pushers(layout, desk, code, expected, where):
+    """Wherever it strikes: Pelican catches what a reader raises, and only logs it."""
+    desk.column()
+    commit = stored(desk)
+    signal = {"reader": "content_object_init", "generator": "all_generators_finalized"}[where]
+    slow(layout, f"def strike(_):\n    {code}\nfrom pelican import signals\n"
+                 f"signals.{signal}.connect(strike)")  # fmt: skip
+    with pytest.raises(BuildFailed, match=expected):
+        Builder(Commits(layout)).build(commit, NOW)
 
 
 def test_nothing_that_was_pushed_is_executed(builder, layout, desk, tmp_path):
