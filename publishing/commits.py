@@ -19,6 +19,9 @@ _QUARANTINE = (
 )
 """By these alone a hook sees what is being pushed (git-receive-pack(1), "Quarantine")."""
 
+_NO_SUCH = 1
+"""How `rev-parse --verify --quiet` ends for a ref that is not there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -45,7 +48,10 @@ class Commits:
 
         Raises PublishingError where git cannot tell: that is not the same.
         """
-        return self._run("for-each-ref", "--format=%(objectname)", BRANCH).decode().strip() or None
+        done = self._done("rev-parse", "--verify", "--quiet", BRANCH)
+        if done.returncode not in (0, _NO_SUCH):
+            raise _failure("rev-parse", done)
+        return done.stdout.decode().strip() or None
 
     def resolve(self, revision: str) -> str | None:
         """Return the commit that a branch, a tag or part of a name stands for, or None."""
@@ -95,7 +101,7 @@ class Commits:
     def _run(self, *arguments: str) -> bytes:
         done = self._done(*arguments)
         if done.returncode:
-            raise PublishingError(f"git {arguments[0]}: {done.stderr.decode('utf-8', 'replace')}")
+            raise _failure(arguments[0], done)
         return done.stdout
 
     def _done(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
@@ -136,6 +142,10 @@ class BlobReader:
 def quarantine(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables of git by which a hook sees what is being pushed."""
     return {name: environ[name] for name in _QUARANTINE if name in environ}
+
+
+def _failure(command: str, done: "subprocess.CompletedProcess[bytes]") -> PublishingError:
+    return PublishingError(f"git {command}: {done.stderr.decode('utf-8', 'replace')}")
 
 
 def _split(pipe: IO[bytes]) -> Iterator[bytes]:

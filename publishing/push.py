@@ -127,8 +127,10 @@ class Push:
         return next(iter([*mains, *(branches if self.options else ())]), None)
 
     def _ref_problems(self) -> Iterator[str]:
-        """Yield what is neither branch nor tag: git itself would obey some of it."""
+        """Yield refs that git itself would obey, and those with which there could be no main."""
         for update in self.updates:
+            if update.ref.startswith(f"{BRANCH}/"):
+                yield f"{visible(update.ref)}: lies below main, which then could not be; rename it"
             if not update.ref.startswith(_STORED):
                 yield f"{visible(update.ref)}: only branches and tags are stored here"
 

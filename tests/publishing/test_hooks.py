@@ -20,7 +20,7 @@ from publishing.commits import Commits
 from publishing.layout import Layout
 from publishing.push import REPORT_BYTES, limited
 from publishing.releases import live
-from tests.publishing.builders import processes, slow, small_disk, wait_for
+from tests.publishing.builders import processes, slow, small_disk, stored, wait_for
 from tests.publishing.conftest import SITEURL, serve
 
 ROUNDS = int(os.environ.get("ATOGAKI_SOAK", "1"))
@@ -118,6 +118,19 @@ def test_what_is_neither_branch_nor_tag_is_refused(layout, published, ref):
     push = published.push(f"HEAD:{ref}")
     assert f"{ref}: only branches and tags are stored here" in push.said
     assert (False, ["refs/heads/main"]) == (push.accepted, refs(layout))
+
+
+def test_a_branch_below_main_is_refused(layout, desk):
+    """Before the first push it would keep main from being made."""
+    desk.commit()
+    push = desk.push("HEAD:refs/heads/main/draft")
+    assert "refs/heads/main/draft: lies below main" in push.said
+    assert (False, [], None) == (push.accepted, refs(layout), tip(layout))
+
+
+def test_a_branch_below_main_is_not_what_main_stands_at(layout, desk):
+    stored(desk, ref="refs/heads/main/draft")
+    assert tip(layout) is None
 
 
 def test_main_only_grows(layout, published):
