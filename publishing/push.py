@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lint.model import visible
-from publishing import lock, previews
+from publishing import lock, previews, releases
 from publishing.builder import Builder, builder_of, discard, read_build, read_made
 from publishing.commits import Commits
 from publishing.environment import name_of
@@ -80,8 +80,6 @@ class Push:
     def _built(self, wanted: Wanted, now: datetime) -> list[str]:
         """Build what is wanted, and return what to tell of it."""
         layout, commit = self.commits.layout, wanted.after
-        for line in self._software_lines(wanted):
-            self.say(line)
         self.say(f"Building {commit[:10]}: {visible(self.commits.subject(commit))}")
         builder, days = builder_of(self.commits), read_settings(layout.settings).preview.days
         with lock.held(layout, f"a push of {commit[:10]}", PATIENCE_S, self.say):
@@ -108,7 +106,9 @@ class Push:
             yield "again without it. (git calls that rejected.)"
         else:
             yield f"To undo: {self._undo(wanted)}"
-            yield f"At once, on the server: {_command(layout, 'rollback')}"
+            if releases.live(layout):
+                yield f"At once, on the server: {_command(layout, 'rollback')}"
+            yield from self._software_lines(wanted)
 
     def _undo(self, wanted: Wanted) -> str:
         if wanted.before is None:
@@ -161,6 +161,7 @@ class Push:
             return
         changed = sorted(self.commits.changed(wanted.before, wanted.after) & SOFTWARE)
         if changed:
+            yield ""
             yield (
                 f"Note: {', '.join(changed)} in this push change nothing yet; that takes\n"
                 f"  {_command(self.commits.layout, f'server-upgrade {wanted.after[:10]}')}"

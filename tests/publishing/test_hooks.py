@@ -213,6 +213,31 @@ def test_a_push_that_changes_the_software_hears_what_that_takes(layout, publishe
     assert expected + command in push.said
 
 
+@pytest.mark.parametrize("options", [("check",), ("preview",), ()], ids=["check", "preview", "bad"])
+def test_a_push_that_is_not_taken_offers_no_software_of_it(published, options):
+    """The server will not have the commit that a command would name."""
+    published.write("publishconf.py", "x")
+    if not options:
+        published.column(Summary=None)
+    published.commit()
+    push = published.push(options=options)
+    assert not push.accepted
+    assert "server-upgrade" not in push.said
+
+
+def test_a_way_back_is_offered_once_there_is_one(layout, desk):
+    """The first release has none before it."""
+    desk.column()
+    commit = desk.commit()
+    assert "invoke rollback" not in desk.push().said
+    wait_for(lambda: is_live(layout, commit))
+    desk.column("2014-05-01-second")
+    desk.commit()
+    user = getpass.getuser()
+    expected = f"At once, on the server: sudo -u {user} {layout.root}/invoke rollback"
+    assert expected in desk.push().said
+
+
 def test_two_pushes_at_once_build_one_after_the_other(layout, published, desk_of):
     """Who comes second hears it before anything is built, and may pull and push again."""
     other = desk_of(layout.repository, "other")
