@@ -33,12 +33,20 @@ def main(name: str, root: Path) -> int:
             return post_receive(layout, updates)
         return pre_receive(layout, updates)
     except PublishingError as error:
-        say(f"Refused: {error}")
+        _say_why(f"Refused: {error}")
     except Exception as error:  # noqa: BLE001  whatever it is, who pushed gets an answer
         _log(layout, name)
-        say(f"{_FAILED[name]} ({type(error).__name__}: {error})")
+        _say_why(f"{_FAILED[name]} ({type(error).__name__}: {error})")
         say(f"Whoever runs the server finds more in {layout.logs / 'hooks.log'}")
     return 1
+
+
+def _say_why(text: str) -> None:
+    """Tell what may quote a traceback, and with it anything that was pushed."""
+    from publishing.push import limited  # as below
+
+    for line in limited(text.split("\n")):
+        say(line)
 
 
 def say(text: str) -> None:

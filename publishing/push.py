@@ -19,6 +19,7 @@ from publishing.updates import Update
 
 REPORT_BYTES = 8_000
 """What a report of problems may take: more than that, nobody reads in a terminal."""
+_PROBLEM_CHARACTERS = 1_000
 PATIENCE_S = 300.0
 """How long a push waits for the build or release of another."""
 
@@ -189,10 +190,15 @@ def _shown(preview: previews.Preview) -> Iterator[str]:
 
 
 def limited(problems: Sequence[str], most_bytes: int = REPORT_BYTES) -> Iterator[str]:
-    """Yield problems, safe to print, as far as they fit, and how many more there are."""
+    """Yield problems, safe to print, as far as they fit, and how many more there are.
+
+    One that is longer than anybody reads is cut.
+    """
     left = most_bytes
     for number, problem in enumerate(problems):
         text = "\n".join(map(visible, problem.split("\n")))
+        if len(text) > _PROBLEM_CHARACTERS:
+            text = f"{text[:_PROBLEM_CHARACTERS]} …"
         left -= len(text.encode()) + 1
         if left < 0:
             yield f"… and {len(problems) - number:,} more"

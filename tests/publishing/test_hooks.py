@@ -100,6 +100,17 @@ def test_a_report_is_no_longer_than_a_person_reads():
     ]  # fmt: skip
 
 
+def test_a_crash_is_told_as_a_terminal_can_print_it(layout, published):
+    """It may quote whatever was pushed, and as much of it."""
+    slow(layout, "raise ValueError('\\x1b[2J' + 'x' * 100_000)")
+    published.column("2014-05-01-new")
+    published.commit()
+    push = published.push()
+    assert "Refused: the build failed, and not for what was pushed:" in push.said
+    assert r"ValueError: \u001b[2Jxxxx" in push.said
+    assert ("\x1b" in push.stderr, len(push.said) < REPORT_BYTES) == (False, True)
+
+
 def test_another_branch_and_a_tag_are_stored_and_not_built(layout, published):
     published.column("2014-05-01-bad", Date="1.5.2014")
     published.commit()
