@@ -16,8 +16,9 @@ from bilingual.pairs import pair
 from columns.model import Library
 from publishing.configuration import files
 from publishing.layout import Layout
-from publishing.model import is_hashed, is_of_status
+from publishing.model import Smoke, is_hashed, is_of_status
 from publishing.settings import ServerSettings
+from publishing.smoke import check
 from tests.builders import binder, column
 from tests.publishing.nginx import free_port, running
 
@@ -461,6 +462,21 @@ def test_a_status_that_was_never_measured_is_no_status(serve, released):
         assert (503, "60") == (answer.status, answer["Retry-After"])
         assert "Nothing has been published here yet." in answer.body.decode()
     assert nginx.ask("/ja/").status == 200
+
+
+def test_the_worker_of_each_site_on_a_machine_sees_its_own(tmp_path):
+    """Both listen for it where the settings say unless told otherwise."""
+    texts, port, loopback = {}, free_port(), free_port()
+    for name in ("one", "two"):
+        layout = Layout(tmp_path / name)
+        write(layout.releases / "first", {"ja/index.html": name, "release.json": name})
+        layout.current.symlink_to("releases/first")
+        given = settings(port, loopback, web={"names": [f"{name}.example"]}, name=name)
+        texts |= files(layout, given, LANGUAGES, "nobody")
+    with running(tmp_path / "nginx", texts, port):
+        for name in ("one", "two"):
+            release = Layout(tmp_path / name).releases / "first"
+            check(release, Smoke(f"http://127.0.0.1:{loopback}/", f"{name}.example"))
 
 
 def test_other_names_lead_to_the_sites_own(serve, released):
