@@ -82,15 +82,14 @@ def install(layout: Layout, checkout: Path, say: Say, *, dry: bool, quiet: bool 
     _need_root_folder(layout, say, dry=dry)
     site = site_in(checkout)
     version = _version(layout, checkout)
+    for step in (*_folders(layout), *_texts(layout, site), *_command(layout)):
+        take(step, say, dry=dry, quiet=quiet)
+    settings = _settings(layout, site, dry=dry)
     for step in (
-        *_folders(layout),
-        *_texts(layout, site),
-        *_command(layout),
-        *_repository(layout),
+        *_repository(layout, settings.build.push_mb),
         *_software(layout, checkout, version),
     ):
         take(step, say, dry=dry, quiet=quiet)
-    settings = _settings(layout, site, dry=dry)
     files = configuration.files(layout, settings, site.languages, getpass.getuser())
     for step in _for_root(layout, files):
         take(step, say, dry=dry, quiet=quiet)
@@ -188,12 +187,12 @@ def _command(layout: Layout) -> Iterator[Step]:
     )
 
 
-def _repository(layout: Layout) -> Iterator[Step]:
+def _repository(layout: Layout, push_mb: int) -> Iterator[Step]:
     names = " and ".join(file.name for file in hook_files(layout))
     yield Step(
         f"{layout.repository} with its settings, {names}",
-        partial(is_prepared, layout),
-        partial(prepare, layout),
+        partial(is_prepared, layout, push_mb),
+        partial(prepare, layout, push_mb),
     )
 
 

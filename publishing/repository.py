@@ -12,24 +12,30 @@ BRANCH = "refs/heads/main"
 
 HOOKS = ("pre-receive", "post-receive")
 
-SETTINGS: Mapping[str, str] = {
-    "receive.denyNonFastForwards": "true",
-    "receive.denyDeletes": "true",
-    "receive.advertisePushOptions": "true",
-    "receive.maxInputSize": "256m",
-    "transfer.fsckObjects": "true",
-    "core.logAllRefUpdates": "always",  # who pushed what, also where a release is lost
-}
+PUSH_MB = 256
+"""How much a push may bring, unless the server's owner says otherwise."""
 
 
-def prepare(layout: Layout) -> None:
+def settings_of(push_mb: int) -> Mapping[str, str]:
+    """Return what git is told of the repository, to which a push may bring so many megabytes."""
+    return {
+        "receive.denyNonFastForwards": "true",
+        "receive.denyDeletes": "true",
+        "receive.advertisePushOptions": "true",
+        "receive.maxInputSize": f"{push_mb}m",
+        "transfer.fsckObjects": "true",
+        "core.logAllRefUpdates": "always",  # who pushed what, also where a release is lost
+    }
+
+
+def prepare(layout: Layout, push_mb: int = PUSH_MB) -> None:
     """Make the repository with its settings and hooks, or bring one that exists up to date.
 
     Raises ServerError where git cannot.
     """
     branch = BRANCH.removeprefix("refs/heads/")
     git.said("init", "--quiet", "--bare", f"--initial-branch={branch}", str(layout.repository))
-    for name, value in SETTINGS.items():
+    for name, value in settings_of(push_mb).items():
         git.said("config", name, value, inside=layout.repository)
     for file, text in hook_files(layout).items():
         draft = file.with_name(f".{file.name}.new")
@@ -38,14 +44,14 @@ def prepare(layout: Layout) -> None:
         draft.replace(file)
 
 
-def is_prepared(layout: Layout) -> bool:
+def is_prepared(layout: Layout, push_mb: int = PUSH_MB) -> bool:
     """Tell whether `prepare` would change nothing."""
     if not (layout.repository / "HEAD").is_file():
         return False
     return all(
         git.said("config", "--default", "", "--get", name, inside=layout.repository).strip()
         == value
-        for name, value in SETTINGS.items()
+        for name, value in settings_of(push_mb).items()
     ) and all(
         file.is_file() and file.read_text("utf-8") == text
         for file, text in hook_files(layout).items()

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from publishing.errors import ServerError
 from publishing.model import Smoke
+from publishing.repository import PUSH_MB
 
 _TEMPLATE = Path(__file__).parent / "server" / "server.toml"
 
@@ -82,10 +83,11 @@ class Tls(_Table):
 
 
 class BuildLimits(_Table):
-    """What the build of a push may take."""
+    """What a push and its build may take; git hears of `push_mb` when the server is installed."""
 
     seconds: Annotated[int, Field(ge=1)] = 300
     memory_mb: Annotated[int, Field(ge=128)] = 2048
+    push_mb: Annotated[int, Field(ge=1)] = PUSH_MB
 
 
 class Preview(_Table):

@@ -14,7 +14,7 @@ from publishing.errors import ServerError
 from publishing.install import install, name_of
 from publishing.layout import Layout
 from publishing.settings import read_settings
-from tests.publishing.checkouts import commit, make_checkout, seed_environment
+from tests.publishing.checkouts import commit, git, make_checkout, seed_environment
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +73,17 @@ def test_the_second_run_finds_everything_so(run, layout, committed):
     assert "made:" not in second
     assert set(made) <= set(re.findall(r"^already so: +(.+)$", second, re.MULTILINE))
     assert run(quiet=True).splitlines()[0] == ""  # what root must do, nothing else
+
+
+def test_how_much_a_push_may_bring_is_the_owners_to_say(run, layout, committed):
+    """And it can be told again, as for a first push that is too large."""
+    seed_environment(layout, committed)
+    run()
+    owners = layout.settings.read_text()
+    for written, told in (("# push_mb = 256", "256m"), ("push_mb = 3000", "3000m")):
+        layout.settings.write_text(owners.replace("# push_mb = 256", written))
+        run()
+        assert told == git(layout.repository, "config", "receive.maxInputSize")
 
 
 def test_what_is_secret_is_nobody_elses(run, layout, committed):

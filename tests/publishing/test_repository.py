@@ -6,7 +6,7 @@ import pytest
 
 from publishing.errors import ServerError
 from publishing.layout import Layout
-from publishing.repository import HOOKS, SETTINGS, prepare
+from publishing.repository import HOOKS, PUSH_MB, prepare, settings_of
 
 
 def configured(layout, name):
@@ -15,7 +15,8 @@ def configured(layout, name):
 
 
 def test_a_repository_has_its_settings_and_hooks(layout):
-    assert {name: configured(layout, name) for name in SETTINGS} == SETTINGS
+    wanted = settings_of(PUSH_MB)
+    assert {name: configured(layout, name) for name in wanted} == wanted
     for name in HOOKS:
         assert (layout.repository / "hooks" / name).stat().st_mode & 0o777 == 0o755
 

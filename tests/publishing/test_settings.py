@@ -61,6 +61,7 @@ _NO_PATH = "is no absolute path; letters, digits and /._@+- only"
         (text(tls="hsts_seconds = -1"), "tls.hsts_seconds: Input should be greater than or equal"
          " to 0"),
         (text(build="seconds = 0"), "build.seconds: Input should be greater than or equal to 1"),
+        (text(build="push_mb = 0"), "build.push_mb: Input should be greater than or equal to 1"),
         (text(build="memory = 5"), "build.memory: Extra inputs are not permitted"),
         (text(wbe="x = 1"), "wbe: Extra inputs are not permitted"),
         ("name = \n", "Invalid value (at line 1, column 8)"),
