@@ -1,8 +1,9 @@
 """Builds: the installed software makes a site of a commit's content, in a process of its own.
 
 Nothing that was pushed is executed. The process has an environment made from nothing, limits of
-time, memory and disk, and no network; it works on a copy of the lines' history, so that a push
-that is refused has changed nothing.
+its time, its memory and the size of each file, and no network where the kernel lets its user do
+without; it works on a copy of the lines' history, so that a push that is refused has changed
+nothing.
 """
 
 import contextlib

@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -118,6 +119,20 @@ def test_a_problem_is_the_pushers_whatever_it_quotes(builder, desk, word):
     desk.column(Tags=word)
     with pytest.raises(Refused, match=re.escape(f'Tags: "{word}" is not in content/topics.toml')):
         builder.build(stored(desk), NOW)
+
+
+def test_a_build_has_no_network(layout, desk):
+    """Not even that of its own machine; what a library asks for on its way fails at once."""
+    if subprocess.run(["unshare", "--user", "--net", "true"], check=False).returncode:  # noqa: S607
+        stop = pytest.fail if os.environ.get("CI") else pytest.skip
+        stop("this kernel gives an ordinary user no namespaces")
+    commit = stored(desk)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        asking = f"socket.socket().connect_ex({server.getsockname()!r})"
+        told = f"open({str(layout.root / 'asked')!r}, 'w').write(os.strerror({asking}))"
+        slow(layout, f"import os, socket\n{told}")
+        Builder(Commits(layout)).build(commit, NOW)
+    assert "Network is unreachable" == (layout.root / "asked").read_text()
 
 
 LACKS = {

@@ -79,6 +79,16 @@ def test_the_worker_builds_and_the_status_follows_shut_in(layout, run, main):
         assert (layout.status / "ja/status/index.html").is_file()
 
 
+def test_a_build_goes_on_where_it_cannot_leave_the_network(layout, unit, run, main):
+    """Some kernels, and many containers, give an ordinary user no namespaces."""
+    worker = unit("worker")
+    text = worker.read_text()
+    assert "RestrictNamespaces=user net\n" in text
+    worker.write_text(text.replace("RestrictNamespaces=user net\n", "RestrictNamespaces=yes\n"))
+    done = run("worker")
+    assert (0, main) == (done.returncode, releases.live(layout).commit), done.stderr
+
+
 @pytest.mark.usefixtures("main")
 def test_the_newsletter_answers_shut_in(run, unit, port):
     assert 0 == run("worker").returncode
@@ -128,10 +138,10 @@ def test_a_service_cannot_do_what_it_has_no_need_of(layout, unit, run):
     """The sandbox of these tests is one: what a unit forbids fails in it, and nothing else does."""
     script = layout.root / "try.py"
     script.write_text(SCRIPT.format(root=str(layout.root), trials=TRIALS))
-    worker = unit("worker")
-    ours = re.sub(r"(?m)^ExecStart=.*$", f"ExecStart={layout.python} {script}", worker.read_text())
-    worker.write_text(ours)
-    done = run("worker")
+    status = unit("status")
+    ours = re.sub(r"(?m)^ExecStart=.*$", f"ExecStart={layout.python} {script}", status.read_text())
+    status.write_text(ours)
+    done = run("status")
     assert 0 == done.returncode, done.stderr
     assert [f"refused: {trial}" for trial in TRIALS] == done.stdout.splitlines()
     assert (layout.root / "mine").is_file()
