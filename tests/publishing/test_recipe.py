@@ -61,7 +61,7 @@ class Machine:
         self.folder = folder
         self.home = folder / "home"
         self.home.mkdir()
-        self.layout = Layout(folder / "atogaki")
+        self.layout = Layout(folder / "my-columns")
         self.source = make_checkout(folder / "source")
         shutil.copytree(
             ROOT / "content/status", self.source.root / "content/status",
@@ -73,8 +73,8 @@ class Machine:
         ssh.chmod(0o755)
         self.environment = {
             "PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8",
-            "ROOT": str(self.layout.root), "SOURCE": str(self.source.root),
-            "SITE": "columns.example",
+            "NAME": self.layout.root.name, "ROOT": str(self.layout.root),
+            "SOURCE": str(self.source.root), "SITE": "columns.example",
             "GIT_SSH": str(ssh), "GIT_SSH_VARIANT": "simple", "GIT_CONFIG_NOSYSTEM": "1",
         }  # fmt: skip
 
@@ -111,7 +111,7 @@ def machine(tmp_path):
 
 def substituted(machine, text):
     """A command with the values of the recipe's variables."""
-    return re.sub(r"\$(ROOT|SITE)\b", lambda found: machine.environment[found[1]], text)
+    return re.sub(r"\$(NAME|ROOT|SITE)\b", lambda found: machine.environment[found[1]], text)
 
 
 def test_a_site_is_put_on_a_server_and_lives_there(machine):
@@ -251,7 +251,7 @@ def need_sqlite():
 
 def services(layout, name):
     """What a unit of the server starts, as its folder and its environment say."""
-    unit = (layout.etc / f"systemd/system/atogaki-{name}.service").read_text()
+    unit = (layout.etc / f"systemd/system/{layout.root.name}-{name}.service").read_text()
     said = dict(re.findall(r"(?m)^(\w+)=(.+)$", unit))
     return f"cd {said['WorkingDirectory']}", f"env -i {said['Environment']} {said['ExecStart']}"
 
