@@ -1,16 +1,13 @@
 """One lock on a server: whoever builds or releases holds it."""
 
-import fcntl
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from press.files import lock_within
 from publishing.environment import name_of
 from publishing.errors import Busy, ServerError
 from publishing.layout import Layout
-
-_PAUSE_S = 0.1
 
 
 @contextmanager
@@ -40,23 +37,16 @@ def held(
 
 
 def _wait(file: int, patience_s: float, tell: Callable[[str], object] | None) -> None:
-    end = time.monotonic() + patience_s
-    while not _is_locked(file):
-        holder = os.pread(file, 1000, 0).decode("utf-8", "replace") or "another build"
-        if tell:
-            tell(f"Waiting for {holder}")
-            tell = None
-        if time.monotonic() >= end:
-            raise Busy(
-                f"the server is busy with {holder} for more than {patience_s:.0f} s; "
-                "try again in a minute"
-            )
-        time.sleep(_PAUSE_S)
+    if lock_within(0, file):
+        return
+    if tell:
+        tell(f"Waiting for {_holder(file)}")
+    if not lock_within(patience_s, file):
+        raise Busy(
+            f"the server is busy with {_holder(file)} for more than {patience_s:.0f} s; "
+            "try again in a minute"
+        )
 
 
-def _is_locked(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def _holder(file: int) -> str:
+    return os.pread(file, 1000, 0).decode("utf-8", "replace") or "another build"

@@ -4,13 +4,11 @@ What is there a manifest on the remote knows (`manifest`), rclone brings the res
 site and its live status each have their own, so that neither touches what is the other's.
 """
 
-import fcntl
 import hashlib
 import os
 import secrets
 import socket
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -22,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 from pydantic import ValidationError
 
+from press.files import lock_within
 from publishing import rclone, releases
 from publishing.compression import ENCODINGS
 from publishing.errors import Busy, RemoteError
@@ -235,21 +234,10 @@ def _connected(var: Path, to: str, manifest: str, source: Path | None) -> Iterat
     where = f"{socket.gethostname()} {var.resolve()} {manifest} {address}"
     name = hashlib.sha256(where.encode()).hexdigest()[:16]
     with (var / f"publish-{name}.lock").open("w") as lock:
-        end = time.monotonic() + _PATIENCE_S
-        while not _locks(lock.fileno()):
-            if time.monotonic() > end:
-                raise Busy(f"{to}: another run on this machine is publishing there; wait for it")
-            time.sleep(0.1)
+        if not lock_within(_PATIENCE_S, lock.fileno()):
+            raise Busy(f"{to}: another run on this machine is publishing there; wait for it")
         remote = rclone.connect(to, _meter(), (lock.fileno(),))
         yield replace(remote, incoming=f"{_INCOMING}-{name}")
-
-
-def _locks(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _overlaps(address: str, source: Path) -> bool:

@@ -1,5 +1,6 @@
 """One lock on a server."""
 
+import os
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ import pytest
 
 from publishing import lock
 from publishing.errors import Busy
+from tests.publishing.conftest import CHECKOUT
 
 HOLD = (
     "import sys, time; from pathlib import Path; from publishing.layout import Layout;"
@@ -21,8 +23,9 @@ HOLD = (
 def holder(layout):
     """Another process that holds the lock."""
     with subprocess.Popen(  # noqa: S603
-        [sys.executable, "-c", HOLD, str(layout.root)], stdout=subprocess.PIPE, text=True
-    ) as process:
+        [sys.executable, "-c", HOLD, str(layout.root)], stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": f"{CHECKOUT}:{CHECKOUT / 'plugins'}"},
+    ) as process:  # fmt: skip
         assert process.stdout.readline() == "held\n"
         yield process
         process.kill()
