@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from publishing import headers
 from publishing.layout import Layout
+from publishing.model import HASHED, OF_STATUS
 from publishing.settings import ServerSettings
 
 _TEMPLATES = Path(__file__).parent / "server"
@@ -49,6 +50,8 @@ def files(
         "endpoint": ENDPOINT,
         "tls": settings.tls,
         "headers": headers,
+        "of_status": OF_STATUS,
+        "hashed": HASHED,
         "certificate": settings.certificate,
         "key": settings.key,
         **_negotiation(languages),
@@ -87,12 +90,10 @@ def _negotiation(languages: Sequence[str]) -> dict[str, object]:
         primary: next(language for language in languages if language.partition("-")[0] == primary)
         for primary in primaries
     }
-    site = "|".join(languages)
     whole = {language: language for language in sorted(languages, key=len, reverse=True)}
     return {
         "languages": tuple(languages),
         "primaries": "|".join(primaries),
         "ranges": tuple({**whole, **firsts}.items()),
         "weights": WEIGHTS,
-        "status_paths": rf"/(?:(?:(?:{site})/)?status(?:/|$)|status\.txt$|api(?:/|$))",
     }

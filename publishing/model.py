@@ -16,18 +16,19 @@ MADE_JSON = "made.json"
 ASSETS = "assets"
 """The folder of a site whose files change their names with their bytes."""
 
-_HASHED = re.compile(rf"{ASSETS}/[^/]+\.[0-9a-f]{{10}}\.[a-z0-9]+")
-_OF_STATUS = re.compile(r"status\.txt|api/.+|([a-z]{2,3}(-[A-Za-z0-9]+)*/)?status/.+")
+HASHED = rf"{ASSETS}/[^/]+\.[0-9a-f]{{10}}\.[a-z0-9]+$"
+OF_STATUS = r"(?:(?:[a-z]{2,3}(?:-[A-Za-z0-9]+)*/)?status(?:/|$)|status\.txt$|api(?:/|$))"
+"""Paths of a site, as they begin: expressions that nginx reads as well."""
 
 
 def is_hashed(path: str) -> bool:
     """Tell whether a file of the site has a name that changes with its bytes."""
-    return _HASHED.fullmatch(path) is not None
+    return re.match(HASHED, path) is not None
 
 
 def is_of_status(path: str) -> bool:
     """Tell whether a file of the site belongs to the live status, which no release holds."""
-    return _OF_STATUS.fullmatch(path) is not None
+    return re.match(OF_STATUS, path) is not None
 
 
 class Stamp(BaseModel):
