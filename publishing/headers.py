@@ -1,12 +1,13 @@
 """What a file of the site is, and how long it may be kept: for nginx and for every remote alike.
 
-Imports no sibling but the model.
+Imports no sibling but the model, and that of the feeds.
 """
 
 import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+from feeds.model import MEDIA_TYPES
 from publishing.model import is_hashed, is_of_status
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -37,12 +38,12 @@ TYPES: Mapping[str, str] = {
 
 ANYTHING = "application/octet-stream"
 
+FEED = rf"/feed(?:-[0-9]{{4}})?\.(?:{'|'.join(MEDIA_TYPES)})$"
 JSON_FEED = r"/feed(?:-[0-9]{4})?\.json$"
-JSON_FEED_TYPE = "application/feed+json"
+JSON_FEED_TYPE = MEDIA_TYPES["json"]
+"""Addresses of feeds, or of some: expressions that nginx reads as well."""
 
-_FEED = re.compile(
-    r"(?:^|/)feed(?:-[0-9]{4})?\.(?:atom|rss|json)$|\.opml$|^(?:sitemap\.xml|robots\.txt)$"
-)
+_LISTS = re.compile(r"/(?:[^/]+\.opml|sitemap\.xml|robots\.txt)$")
 
 
 def content_type(path: str) -> str:
@@ -60,5 +61,10 @@ def cache_control(path: str) -> str:
 
 
 def is_feed(path: str) -> bool:
+    """Tell whether a file of the site is a feed, or an archive of one."""
+    return re.search(FEED, f"/{path}") is not None
+
+
+def leads_on(path: str) -> bool:
     """Tell whether a file leads software to pages: a feed, a list of feeds, what crawlers read."""
-    return _FEED.search(path) is not None
+    return is_feed(path) or _LISTS.search(f"/{path}") is not None

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from publishing.assembly import RETIRED_FOR
-from publishing.headers import is_feed
+from publishing.headers import leads_on
 from publishing.model import is_hashed
 
 UNKNOWN = ""
@@ -105,7 +105,7 @@ def plan(
 
 
 def _stage_of(path: str, before: Manifest) -> Stage:
-    if is_feed(path):
+    if leads_on(path):
         return Stage.FEEDS
     if not _PAGE.search(path):
         return Stage.DATA

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from lint.model import visible
 from publishing.compression import Twins
+from publishing.headers import is_feed
 from publishing.layout import Layout
 from publishing.model import Changes, Made, is_of_status
 from publishing.weight import budget_of
@@ -18,7 +19,6 @@ from publishing.weight import budget_of
 _WIDTH = 72
 _PAGES_SHOWN = 12
 """Of each kind and language; the most telling come first."""
-_FEEDS = frozenset({".atom", ".rss", ".json"})
 _KINDS = ("new", "changed", "gone")
 
 
@@ -82,18 +82,13 @@ def _files(site: Path) -> dict[str, Path]:
     found = {}
     for file in site.rglob("*"):
         path = file.relative_to(site).as_posix()
-        if (_is_page(path) or _is_feed(path)) and not is_of_status(path) and file.is_file():
+        if (_is_page(path) or is_feed(path)) and not is_of_status(path) and file.is_file():
             found[path] = file
     return found
 
 
 def _is_page(path: str) -> bool:
     return path.endswith((".html", ".htm"))
-
-
-def _is_feed(path: str) -> bool:
-    name = PurePosixPath(path)
-    return name.suffix in _FEEDS and name.name.startswith("feed")
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -110,7 +105,7 @@ def _language(changes: Changes, site: Path, twins: Twins) -> Iterator[str]:
             size = _size((site / path).read_bytes(), path, twins) if kind != "gone" else ""
             yield from _row(kind if number == 0 else "", _address(path), size)
         yield from _more(pages)
-    feeds = [path for kind in _KINDS for path in getattr(changes, kind) if _is_feed(path)]
+    feeds = [path for kind in _KINDS for path in getattr(changes, kind) if is_feed(path)]
     yield from _feeds(feeds)
 
 

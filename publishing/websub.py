@@ -10,7 +10,7 @@ from pathlib import Path
 import requests
 from lxml import etree
 
-from feeds.model import MEDIA_TYPES
+from publishing.headers import is_feed
 from publishing.model import ASSETS
 
 _BUDGET_S = 20.0
@@ -35,15 +35,12 @@ def changed_topics(before: Path | None, after: Path) -> list[Topic]:
 
     What a text offers for download is no feed, whatever it says: it must not choose whom we call.
     """
-    files = sorted(
-        str(file.relative_to(after))
-        for ending in MEDIA_TYPES
-        for file in after.rglob(f"*.{ending}")
-    )
+    files = sorted(file.relative_to(after).as_posix() for file in after.rglob("feed*.*"))
     return [
         topic
         for path in files
-        if not path.startswith(f"{ASSETS}/")
+        if is_feed(path)
+        and not path.startswith(f"{ASSETS}/")
         and (before is None or _differs(before / path, after / path))
         for topic in _topics_of(after / path)
     ]

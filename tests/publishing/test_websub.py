@@ -10,6 +10,7 @@ from feeds.writing import files_of
 from publishing import releases, websub
 from publishing.builder import Builder
 from publishing.commits import Commits
+from publishing.headers import is_feed
 from publishing.websub import Topic, changed_topics, tell
 from publishing.worker import Worker
 from tests.feeds.builders import SITE, entry, feed, run_of
@@ -57,6 +58,15 @@ def written(folder, *feeds, hub="https://hub.example/"):
 
 def urls(topics):
     return [topic.url for topic in topics]
+
+
+def test_a_feed_is_what_the_build_writes_as_one():
+    """For the receipt, the hub, the order of a remote and nginx alike."""
+    written = files_of([feed(*run_of(25))], "https://hub.example/")
+    assert len(written) > 3
+    assert all(map(is_feed, written))
+    others = ("ja/feeds.opml", "ja/feedback.json", "ja/feed-x.atom", "ja/my-feed.rss", "feed.txt")
+    assert not any(map(is_feed, others))
 
 
 def test_every_feed_of_a_first_release_is_new(tmp_path):
