@@ -3,6 +3,7 @@
 It goes to a terminal of 80 columns in which git puts `remote: ` in front of each line.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from importlib import import_module
@@ -14,12 +15,15 @@ from publishing.compression import Twins
 from publishing.headers import is_feed
 from publishing.layout import Layout
 from publishing.model import Changes, Made, is_of_status
-from publishing.weight import budget_of
 
 _WIDTH = 72
 _PAGES_SHOWN = 12
 """Of each kind and language; the most telling come first."""
 _KINDS = ("new", "changed", "gone")
+
+COLUMN_BYTES = 13_000
+"""What one request over a line that loses half its packets can carry."""
+_COLUMN = re.compile(r"[^/]+/columns/(?!\d{4}/)[^/]+/index\.html")
 
 
 def compare(site: Path, live: Path) -> Changes:
@@ -50,6 +54,11 @@ def receipt(layout: Layout, commit: str, made: Made, now: datetime) -> Iterator[
     if more := [*warnings, *_from_plugins(made.receipt, changes, layout.root, now)]:
         yield ""
         yield from more
+
+
+def budget_of(path: str) -> int | None:
+    """Return how many bytes a page may take over the wire, by its path in the site, or None."""
+    return COLUMN_BYTES if _COLUMN.fullmatch(path) else None
 
 
 def undo(before: str | None, after: str, *, merged: bool, several: bool) -> str:
