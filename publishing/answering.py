@@ -31,7 +31,7 @@ from press.styles import Styles
 from press.templates import templates_of
 from publishing.around import written
 from publishing.layout import Layout
-from publishing.status import places_on, settings_at
+from publishing.status import need_content, places_on, settings_at
 
 _log = logging.getLogger(__name__)
 
@@ -46,13 +46,15 @@ def application(settings_file: str = "publishconf.py", tended_s: float = 3_600) 
     """Return the endpoint that settings beside `plugins/` and the environment describe.
 
     With ATOGAKI_ROOT it is that of a server. Each `tended_s` seconds its store forgets what must
-    not be kept. Raises NewsletterSettingsError, and StoreError where the store is not to be opened.
+    not be kept. Raises NewsletterSettingsError, StoreError where the store is not to be opened, and
+    RefreshError where the content is gone for a moment.
     """
     root = os.environ.get("ATOGAKI_ROOT", "")
     file = ROOT / settings_file
     if root:
         layout = Layout(Path(root))
         settings, store = settings_at(file, places_on(layout)), layout.newsletter_store
+        need_content(settings)
     else:
         settings = read_settings(file)
         store = file.parent / settings.get("NEWSLETTER_STORE", STORE)

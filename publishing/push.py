@@ -90,7 +90,8 @@ class Push:
                     return list(_shown(preview))
                 return list(self._site(builder, wanted, now))
             finally:
-                if read_build(layout, commit) is None:
+                released = {release.commit for release in releases.kept(layout)}
+                if read_build(layout, commit) is None and commit not in released:
                     discard(layout, commit)
 
     def _site(self, builder: Builder, wanted: Wanted, now: datetime) -> Iterator[str]:

@@ -31,17 +31,12 @@ class Places:
 def places_on(layout: Layout) -> Places:
     """Return where a server has its status, and the content that its readers see.
 
-    Raises ReleaseError before the first release, and where its content is not there.
+    Raises ReleaseError before the first release.
     """
     live = releases.live(layout)
     if live is None:
         raise ReleaseError(f"{layout.current}: leads to no release yet; push something first")
     content = layout.content(live.commit)
-    if not content.is_dir():
-        raise ReleaseError(
-            f"{content}: is missing; the worker brings it back within a minute, or"
-            f" {layout.worker_log} says why not"
-        )
     return Places(str(layout.status), str(content), str(layout.status_store))
 
 
@@ -67,6 +62,7 @@ def main(
         if deadman:
             age(settings)
             return 0
+        need_content(settings)
         if explain:
             return explain_route(settings, explain)
         return refresh(settings, compress=compress)
@@ -89,6 +85,18 @@ def settings_at(settings_file: Path, places: Places) -> Settings:
         "STATUS_STORE": places.store,
     }
     return settings | {name: str(Path(path).absolute()) for name, path in asked.items() if path}
+
+
+def need_content(settings: Settings) -> None:
+    """Raise RefreshError where the content is gone: less would be shown, as if less were written.
+
+    What has grown old is aged all the same.
+    """
+    if not Path(settings["PATH"]).is_dir():
+        raise RefreshError(
+            f"{settings['PATH']}: is missing; a server's worker brings it back within a minute, or"
+            " its log says why not"
+        )
 
 
 def refresh(settings: Settings, *, compress: bool) -> int:

@@ -188,6 +188,16 @@ def test_a_preview_is_shown_and_takes_nothing(layout, published):
     assert (False, before, ["refs/heads/main"]) == (push.accepted, tip(layout), refs(layout))
 
 
+def test_a_preview_of_what_is_live_leaves_its_content(layout, published):
+    """The status is drawn from it, also where its build is not there any more."""
+    commit = tip(layout)
+    wait_for(lambda: is_live(layout, commit))
+    with lock.held(layout, "a test", 60):
+        (layout.build(commit) / "build.json").unlink()
+    published.push("HEAD:refs/heads/mine", options=("preview",))
+    assert layout.content(commit).is_dir()
+
+
 OPTIONS = {
     "a slip": (("chek",), '-o "chek" is no option here: -o check reports'),
     "a command": (("$(id);\x1b[2J",), '-o "$(id);\\u001b[2J" is no option here'),

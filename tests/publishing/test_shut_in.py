@@ -67,7 +67,10 @@ def main(desk):
 
 
 def test_the_worker_builds_and_the_status_follows_shut_in(layout, run, main):
-    """A column that comes due goes live by the timer's worker alone."""
+    """A column that comes due goes live by the timer's worker alone.
+
+    Where the content is gone no status is drawn without it, and the old one ages.
+    """
     done = run("worker")
     assert 0 == done.returncode, done.stderr
     live = releases.live(layout)
@@ -77,6 +80,9 @@ def test_the_worker_builds_and_the_status_follows_shut_in(layout, run, main):
         done = run(name)
         assert (0, "") == (done.returncode, done.stderr)
         assert (layout.status / "ja/status/index.html").is_file()
+    shutil.rmtree(layout.builds)
+    assert "content: is missing; a server's worker brings it back" in run("status").stderr
+    assert 0 == run("deadman").returncode
 
 
 def test_a_build_goes_on_where_it_cannot_leave_the_network(layout, unit, run, main):
