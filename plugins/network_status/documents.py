@@ -5,10 +5,11 @@ the published file can say when its time has passed: see `expired`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
-from network_status.model import Loss, SourceHealth, State, Unknown
+from network_status.model import Loss, SourceHealth, State, Unknown, worst
 from network_status.zones import iso
 
 if TYPE_CHECKING:  # what ages the published files has nothing else to load
@@ -177,6 +178,7 @@ def _state_words(words: "Words") -> Texts:
     return {
         **{state.value: words.state(state) for state in State},
         "stale": words.state(State.UNKNOWN, Unknown.STALE),
+        **{f"headline.{state}": words.say(f"headline.{state}") for state in State},
         "expired": words.say("headline.expired"),
         "badge": words.say("badge"),
         "badge_times": words.say("badge_times"),
@@ -254,38 +256,62 @@ def _carried(live: "Mapping[str, Live]") -> dict[str, LiveDocument]:
 def expired(document: StatusDocument, now: int) -> StatusDocument:
     """Return the document as it must read at `now`: what has no valid time left is unknown.
 
-    The same document comes back while its time has not passed.
+    Each route ages by its own time; what a group and the headline say then follows from their
+    routes. The same document comes back while no time has passed.
     """
-    until = document["valid_until_s"]
-    if until is None or now < until or document["state"] == State.UNKNOWN:
+    routes = [_aged_route(route, now) for route in document["routes"]]
+    groups = _aged_groups(document, routes)
+    aged = _aged_headline({**document, "routes": routes, "groups": groups}, now)
+    return document if aged == document else {**aged, "texts": {}, "unknown": {}, "live": {}}
+
+
+def _aged_headline(document: StatusDocument, now: int) -> StatusDocument:
+    """Return the document with the headline that its key routes leave it past its time."""
+    until, routes = document["valid_until_s"], document["routes"]
+    deciding = [route for route in routes if route["key"]] or routes
+    state = worst([State.UNKNOWN, *_states(deciding)])
+    if until is None or now < until or document["state"] == state:
         return document
-    routes = [_expired_route(route) for route in document["routes"]]
-    unknown = State.UNKNOWN.value
-    headline = {lang: words["expired"] for lang, words in document["words"].items()}
-    groups: list[GroupDocument] = [{**group, "state": unknown} for group in document["groups"]]
+    known = [route["since"] for route in deciding if route["state"] == state]
+    phrase = "expired" if state is State.UNKNOWN else f"headline.{state}"
     return {
         **document,
-        "state": unknown,
-        "since": document["valid_until"],
-        "headline": headline,
-        "groups": groups,
-        "routes": routes,
-        "texts": {},
-        "unknown": {},
-        "live": {},
+        "state": state.value,
+        "since": document["valid_until"] if state is State.UNKNOWN else known[0],
+        "headline": {lang: words[phrase] for lang, words in document["words"].items()},
     }
 
 
-def _expired_route(route: RouteDocument) -> RouteDocument:
-    unknown = State.UNKNOWN.value
-    since = route["since"] if route["state"] == unknown else route["valid_until"]
+def _aged_route(route: RouteDocument, now: int) -> RouteDocument:
+    until, unknown = route["valid_until"], State.UNKNOWN.value
+    if until is None or now < datetime.fromisoformat(until).timestamp():
+        return route
     return {
         **route,
         "state": unknown,
         "measured": unknown,
-        "reason": route["reason"] or Unknown.STALE.value,
-        "since": since,
+        "reason": Unknown.STALE.value,
+        "since": until,
     }
+
+
+def _aged_groups(document: StatusDocument, routes: Sequence[RouteDocument]) -> list[GroupDocument]:
+    """Return the groups; one with a member that has aged is what its members are by now."""
+    changed = {
+        route["group"]
+        for route, before in zip(routes, document["routes"], strict=True)
+        if route != before
+    }
+    return [
+        {**one, "state": worst(_states(r for r in routes if r["group"] == one["id"])).value}
+        if one["id"] in changed
+        else one
+        for one in document["groups"]
+    ]
+
+
+def _states(routes: Iterable[RouteDocument]) -> Iterator[State]:
+    return (State(route["state"]) for route in routes)
 
 
 def encode(document: object) -> bytes:
@@ -302,8 +328,8 @@ def _text(document: StatusDocument, lang: str) -> str:
     words = document["words"][lang]
     lines = [
         document["headline"][lang],
-        f"observed_until {document['observed_until']}  valid_until {document['valid_until']}"
-        f"  built_at {document['built_at']}",
+        f"observed_until {document['observed_until'] or '-'}"
+        f"  valid_until {document['valid_until'] or '-'}  built_at {document['built_at']}",
         *([words["sample"]] if document["sample"] else []),
         "",
     ]
@@ -313,7 +339,7 @@ def _text(document: StatusDocument, lang: str) -> str:
         state = words["stale"] if route["reason"] == Unknown.STALE else words[route["state"]]
         lines.append(
             f"{route['id']:24} {route['state']:12} {loss['lost']}/{loss['sent']:<6} {rtt:>8}"
-            f"  {route['name'][lang]} {state}"
+            f"  {route['valid_until'] or '-':25}  {route['name'][lang]} {state}"
         )
     return "\n".join(lines)
 

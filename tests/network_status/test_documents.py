@@ -2,16 +2,19 @@
 
 import json
 from datetime import datetime
+from functools import cache
 from xml.etree import ElementTree as etree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from network_status import statuspage
 from network_status.ageing import ageing_files, rewrite
 from network_status.badge import badge
 from network_status.documents import STATUS_JSON, encode, expired, status_document, text
 from network_status.incidents import Stage, Update
-from network_status.model import HOUR_S, Notice, State
+from network_status.model import BIN_S, HOUR_S, Notice, State, worst
 from tests.network_status.pictures import (
     NOW,
     PAGE,
@@ -112,6 +115,57 @@ def test_past_its_time_everything_is_unknown(measured):
 
 def test_within_its_time_nothing_changes():
     assert document() == expired(document(), NOW + 899)
+
+
+COUNTS = {"fine": (0,) * 12, "lossy": (12,) * 12, "dead": (100,) * 12, "silent": (None,) * 12}
+KINDS = st.sampled_from(sorted(COUNTS))
+MINUTES = st.integers(0, 40)
+
+
+@cache
+def made_of(here, there, late):
+    """The document of two routes, of which one is a key route and the other measured earlier."""
+    back = [one._replace(start=one.start - late * BIN_S) for one in lost(*COUNTS[there])]
+    return document({"tokyo-shanghai": lost(*COUNTS[here]), "shanghai-tokyo": back}, of=TWO)
+
+
+@settings(deadline=None)
+@given(here=KINDS, there=KINDS, late=st.integers(0, 3), first=MINUTES, second=MINUTES)
+def test_no_form_shows_a_route_beyond_its_own_time(here, there, late, first, second):
+    """Whatever the others and the headline say, and however often it has aged before."""
+    made, later = made_of(here, there, late), NOW + 60 * max(first, second)
+    aged = expired(expired(made, NOW + 60 * first), later)
+    states = {one["id"]: State(one["state"]) for one in aged["routes"]}
+    for before in made["routes"]:
+        until = before["valid_until"]
+        assert not until or later < seconds(until) or states[before["id"]] is State.UNKNOWN
+    assert State(aged["state"]).severity >= states["tokyo-shanghai"].severity
+    if aged is not made:
+        assert aged["groups"][0]["state"] == worst(states.values())
+    said = text(aged).decode()
+    files = dict(ageing_files(aged))
+    for one, state in states.items():
+        assert (f"{one:24} operational" in said) is (state is State.OPERATIONAL)
+        good = b"Operational" in files[f"en/status/{one}/badge.svg"]
+        assert good is (state is State.OPERATIONAL)
+
+
+def test_a_route_ages_while_the_headline_is_unknown_already():
+    """A key route that was never measured must not keep the others green for ever."""
+    of = network(route("tokyo-shanghai"), route("shanghai-tokyo"))
+    made = document({"tokyo-shanghai": lost(*(0,) * 12)}, of=of)
+    assert ("unknown", "operational") == (made["state"], made["routes"][0]["state"])
+    aged = expired(made, NOW + 900)
+    assert {"unknown"} == {one["state"] for one in (*aged["routes"], *aged["groups"])}
+
+
+def test_the_text_says_of_each_route_until_when_it_holds():
+    of = network(route("tokyo-shanghai"), route("shanghai-tokyo"))
+    told = text(document({"tokyo-shanghai": lost(*(0,) * 12)}, of=of)).decode()
+    holds, never = told.splitlines()[4:6]
+    assert "2024-06-21T00:15:00+00:00" in holds
+    assert "2024" not in never
+    assert "None" not in told
 
 
 def test_the_timer_rewrites_text_badges_and_api_and_leaves_what_is_fresh(tmp_path):
