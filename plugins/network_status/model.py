@@ -265,7 +265,10 @@ class RouteStatus:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The state of all, or of a group: never better than its worst key route (status rule 6)."""
+    """The state of all, never better than its worst key route, or of a group (status rule 6).
+
+    Of a group every route decides: its heading stands above all of them.
+    """
 
     state: State
     worst: tuple[str, ...]

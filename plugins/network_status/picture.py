@@ -162,7 +162,7 @@ def take(network: Network, kept: Kept, reports: Iterable[Report], now: int) -> P
         members = tuple(routes[route.id] for route in network.routes if route.group == group.id)
         ids = {member.route.id for member in members}
         own = [notice for notice in notices if notice.routes & ids]
-        state = headline((member.status for member in members), key, own, now)
+        state = headline((member.status for member in members), ids, own, now)
         groups.append(GroupPicture(group, state, members))
     return Picture(
         now=now,

@@ -55,6 +55,14 @@ def test_a_bin_that_no_control_target_vouches_for_is_in_no_chart():
     assert 0 == one.hour.sent
 
 
+def test_a_groups_heading_is_no_better_than_any_of_its_routes():
+    """Key routes decide the headline only."""
+    of = network(route("tokyo-shanghai"), route("shanghai-tokyo", key=False))
+    seen = picture({"tokyo-shanghai": lost(*(0,) * 12), "shanghai-tokyo": lost(100, 100)}, of=of)
+    assert State.OUTAGE is seen.groups[0].headline.state
+    assert State.OPERATIONAL is seen.headline.state
+
+
 def test_an_invalid_bin_is_no_data():
     own = {"tokyo-shanghai": [*lost(*(0,) * 11, None), bin_(DAY_S // BIN_S - 1, sent=49)]}
     assert not points("3h", own)[-1].measured
