@@ -12,7 +12,7 @@ from publishing.model import is_hashed, is_of_status
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=300"
-MINUTE = "public, max-age=60"
+MINUTE = "public, max-age=60, must-revalidate"
 UNKEPT = "no-store"
 
 TYPES: Mapping[str, str] = {

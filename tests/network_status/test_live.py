@@ -33,11 +33,15 @@ STATES = "[...document.querySelectorAll('.status-state[data-live]')].map(e => e.
 
 
 class Site(ThreadingHTTPServer):
-    """Serves a folder; `now` is its clock, and `down` makes every answer an error."""
+    """Serves a folder; `now` is its clock, and `down` makes every answer an error.
+
+    From `stored` on a cache stands before it, which answers with what it had at that time.
+    """
 
     def __init__(self, folder):
         super().__init__(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
         self.now, self.down = NOW, False
+        self.stored, self.tells_age = None, True
         self.origin = f"http://127.0.0.1:{self.server_port}"
 
     def handle_error(self, *_):
@@ -52,7 +56,13 @@ class Handler(SimpleHTTPRequestHandler):
             super().do_GET()
 
     def date_time_string(self, timestamp=None):
-        return formatdate(self.server.now if timestamp is None else timestamp, usegmt=True)
+        made = self.server.now if self.server.stored is None else self.server.stored
+        return formatdate(made if timestamp is None else timestamp, usegmt=True)
+
+    def end_headers(self):
+        if self.server.stored is not None and self.server.tells_age:
+            self.send_header("Age", str(self.server.now - self.server.stored))
+        super().end_headers()
 
     def log_message(self, *_):
         """Say nothing: the tests do."""
@@ -251,6 +261,27 @@ def test_the_servers_clock_counts_not_the_devices(site, open_page, off):
     page.wait_for_function("() => document.getElementById('refresh').textContent")
     shows(page, "operational")
     pass_time(page, site, 16)
+    shows(page, "unknown")
+
+
+@pytest.mark.parametrize("tells_age", [True, False], ids=["Age", "no Age"])
+@pytest.mark.parametrize("off", [-7200, 0], ids=["two hours slow", "right"])
+def test_what_a_cache_has_stored_keeps_no_page_green(site, open_page, off, tells_age):
+    """Its date is that of what it stored, and stands still."""
+    page = open_page(off=off)
+    shows(page, "operational")
+    pass_time(page, site, 1)
+    site.stored, site.tells_age = site.now, tells_age
+    pass_time(page, site, 16)
+    page.wait_for_timeout(100)
+    pass_time(page, site, 1)
+    shows(page, "unknown")
+
+
+def test_a_page_from_a_cache_is_as_old_as_the_cache_says(site, open_page):
+    site.stored = site.now
+    site.now += 3600
+    page = open_page(off=-7200)
     shows(page, "unknown")
 
 

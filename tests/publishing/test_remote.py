@@ -193,7 +193,7 @@ def test_headers_are_those_of_our_own_server(source, s3):
     }
     assert "application/feed+json" == answers["ja/feed.json"]["Content-Type"]
     assert "public, max-age=31536000, immutable" == answers[FIGURE]["Cache-Control"]
-    assert "public, max-age=60" == answers["ja/status/index.html"]["Cache-Control"]
+    assert "public, max-age=60, must-revalidate" == answers["ja/status/index.html"]["Cache-Control"]
 
 
 def test_every_kind_of_file_that_the_site_holds_has_a_type():

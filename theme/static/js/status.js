@@ -4,7 +4,11 @@
   const { src, text } = note.dataset;
   const lang = document.documentElement.lang;
   let made = +note.dataset.made;
-  let ahead = 0; // of this device's clock, the server's, in ms
+  // The server's time, in ms: by the device's clock, which goes on while the device sleeps, and
+  // never less than by the page's own, which nobody sets back.
+  let ahead = 0;
+  let began = -Infinity;
+  const now = () => Math.max(Date.now() + ahead, began + performance.now());
 
   // A screen reader hears what is written anew, even if it says the same.
   const tell = (element, words) => {
@@ -27,7 +31,7 @@
   const age = () => {
     for (const element of document.querySelectorAll("[data-until]")) {
       const { until, unknown, state } = element.dataset;
-      if (until && state !== "unknown" && Date.now() + ahead >= until * 1000) {
+      if (until && state !== "unknown" && now() >= until * 1000) {
         element.dataset.state = "unknown";
         tell(element, unknown);
       }
@@ -39,8 +43,13 @@
       const response = await fetch(src, { cache: "no-store", signal: AbortSignal.timeout(3e4) });
       if (!response.ok) throw response;
       const status = await response.json();
+      // A cache on the way answers with the date of what it stored, and says how old that is.
       const date = Date.parse(response.headers.get("date"));
-      if (date) ahead = date - Date.now();
+      if (date) {
+        const age = response.headers.get("age") * 1e3 || 0;
+        began = Math.max(began, date + age - performance.now());
+        ahead = began + performance.now() - Date.now();
+      }
       show(status);
       tell(note, text);
     } catch {
