@@ -163,6 +163,7 @@ def status_document(
             lang: {
                 **{name: one.text for name, one in texts.items()},
                 "lost": words[lang].lost(picture),
+                "gone": words[lang].state(State.UNKNOWN),
             }
             for lang, texts in live.items()
         },

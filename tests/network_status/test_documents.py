@@ -84,9 +84,8 @@ def test_its_texts_are_the_very_texts_of_the_pages():
     found, of = document(of=TWO), picture(of=TWO)
     for lang in ("ja", "en"):
         live = words(TWO, lang).live(of)
-        assert {**{k: v.text for k, v in live.items()}, "lost": words(TWO, lang).lost(of)} == (
-            found["texts"][lang]
-        )
+        note = {"lost": words(TWO, lang).lost(of), "gone": words(TWO, lang).state(State.UNKNOWN)}
+        assert {**{k: v.text for k, v in live.items()}, **note} == found["texts"][lang]
 
 
 def test_a_state_carries_until_when_it_may_be_shown():

@@ -22,7 +22,7 @@ from press.printing import print_sheet
 from press.styles import Styles, source_hash
 from tests.browser.test_axe import violations
 from tests.builders import ROOT, binder
-from tests.network_status.pictures import NOW, PAGE, all_words, lost, picture
+from tests.network_status.pictures import NOW, PAGE, all_words, lost, network, picture, route
 
 CLEAN = (0,) * 12
 OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
@@ -135,9 +135,9 @@ def publish(folder: Path, of):
     publish_document(folder, of)
 
 
-def publish_document(folder: Path, of):
+def publish_document(folder: Path, of, network=None):
     (folder / "status").mkdir(exist_ok=True)
-    document = encode(status_document(of, all_words(), PAGE))
+    document = encode(status_document(of, all_words(network), PAGE))
     (folder / "status" / "status.json").write_bytes(document)
 
 
@@ -283,6 +283,28 @@ def test_a_page_from_a_cache_is_as_old_as_the_cache_says(site, open_page):
     site.now += 3600
     page = open_page(off=-7200)
     shows(page, "unknown")
+
+
+@pytest.mark.parametrize("path", ["/en/status/", "/en/status/tokyo-shanghai/"])
+@pytest.mark.parametrize("counts", [(0, 0, 0), (100, 100, 100)], ids=["operational", "outage"])
+def test_a_route_that_is_taken_away_becomes_unknown_on_a_page_left_open(
+    site, open_page, path, counts
+):
+    """As does one that has got another id."""
+    publish(site.folder, at(0, *CLEAN, *counts))
+    page = open_page(path)
+    page.wait_for_function("() => document.getElementById('refresh').textContent")
+    renamed = network(route("dalian-tokyo", group="east"))
+    later = [bin_._replace(start=bin_.start + 300) for bin_ in lost(*CLEAN)]
+    publish_document(
+        site.folder, picture({"dalian-tokyo": later}, of=renamed, now=NOW + 300), renamed
+    )
+    pass_time(page, site, 5)
+    page.wait_for_function(
+        "() => document.querySelector('#r-tokyo-shanghai').dataset.state === 'unknown'"
+    )
+    assert page.text_content("#r-tokyo-shanghai").startswith("Unknown")
+    assert [] == page.faults
 
 
 def test_an_older_document_changes_nothing(site, open_page):

@@ -22,8 +22,14 @@
     const ends = status.unknown[lang];
     note.dataset.lost = texts.lost;
     for (const element of document.querySelectorAll("[data-live]")) {
+      // What the status knows no more, as a route that was taken away, has had its time.
+      if (!(element.id in texts)) {
+        if (element.dataset.state) element.dataset.until = 1;
+        element.dataset.unknown ||= texts.gone;
+        continue;
+      }
+      tell(element, texts[element.id]);
       const { state = "", until = "" } = status.live[element.id] ?? {};
-      if (element.id in texts) tell(element, texts[element.id]);
       Object.assign(element.dataset, { state, until, unknown: ends[element.id] ?? "" });
     }
   };
