@@ -50,6 +50,7 @@ class RouteDocument(TypedDict):
     loss_60_min: LossDocument
     rtt_median_ms: float | None
     rtt_usual_ms: float | None
+    latency_judged: bool
     verdict: str
     availability_90_days: float | None
     coverage_90_days: float
@@ -205,6 +206,7 @@ def _route(route: "RoutePicture") -> RouteDocument:
         "loss_60_min": _loss(route.hour),
         "rtt_median_ms": _rounded(route.median_ms),
         "rtt_usual_ms": _rounded(route.diagnosis.baseline_ms),
+        "latency_judged": route.diagnosis.baseline_ms is not None,
         "verdict": route.diagnosis.verdict,
         "availability_90_days": None if seen.ratio is None else round(seen.ratio, 6),
         "coverage_90_days": round(seen.coverage, 6),

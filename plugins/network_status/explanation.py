@@ -22,6 +22,8 @@ def explain(status: RouteStatus, observed: Observed, thresholds: Thresholds) -> 
         yield f"a person says: {notice.severity} since {_clock(notice.started)} ({notice.id})"
     if status.unstable:
         yield "unstable: four changes or more in six hours (rule 7)"
+    if not any(_usual_ms(step, observed) for step in status.steps[-1:]):
+        yield "latency is not judged yet: what is usual at this hour is not known (no baseline)"
     if status.decided is not None:
         yield from _decided(status.decided, observed)
     yield "limits: " + ", ".join(f"{name} {value:g}" for name, value in thresholds)
@@ -38,12 +40,16 @@ def _decided(step: Step, observed: Observed) -> Iterator[str]:
 
 
 def _line(step: Step, observed: Observed) -> str:
-    baseline_ms = observed.baselines_ms.get(step.start // HOUR_S * HOUR_S)
+    baseline_ms = _usual_ms(step, observed)
     usual = "no baseline" if baseline_ms is None else f"usually {baseline_ms:.0f} ms"
     run = f"{min(step.good_run, CLEAR_BINS)}/{CLEAR_BINS} good"
     counted = "counts" if step.counted else "does not count"
     seen = "no bin" if step.bin is None else f"{_figures(step.bin)}, {usual}, {counted}"
     return f"  {_clock(step.start)}  {step.state:12} {run}  {seen}; {step.rule.value}"
+
+
+def _usual_ms(step: Step, observed: Observed) -> float | None:
+    return observed.baselines_ms.get(step.start // HOUR_S * HOUR_S)
 
 
 def _figures(bin_: Bin) -> str:

@@ -95,6 +95,11 @@ class History:
             self.message = set_aside(self._path, self._now, error)
             return opened(self._path)
 
+    @property
+    def path(self) -> Path:
+        """Return the file."""
+        return self._path
+
     def __enter__(self) -> Self:
         return self
 

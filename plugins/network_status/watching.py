@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from network_status import baselines
 from network_status.changes import UNSTABLE_S, new_events
 from network_status.history import BINS_KEPT_S, History
 from network_status.model import BIN_S, DAY_S, HOUR_S, Bin, Event, HourBin, Notice, RouteStatus
@@ -29,10 +30,8 @@ def watch(network: Network, history: History, notices: Iterable[Notice], now: in
     since = max(now - BINS_KEPT_S, min([now, *borders.values()]) - NEEDED_S)
     bins = history.bins(since)
     past, hours = recall(history, _asked(network, notices, now), _days(since, now))
-    usual = {
-        route.id: _usual(past[route.id], hours.get(route.id, ()), since, now)
-        for route in network.routes
-    }
+    medians = _medians(network, history, past, hours, now)
+    usual = {name: usual_ms(found, (since, now + HOUR_S)) for name, found in medians.items()}
     found = statuses(network.watched(), bins, usual, notices, now)
     events = _events(network, history, found, bins, usual, borders, now)
     history.append(events, dict.fromkeys(borders, now // BIN_S * BIN_S))
@@ -71,8 +70,22 @@ def _days(since: int, now: int) -> Days:
     return Days(calendar[:-1], [(day, day + DAY_S) for day in clock[:-1]], today, by_hour)
 
 
-def _usual(past: Past, hours: Sequence[HourBin], since: int, now: int) -> dict[int, float]:
-    return usual_ms(past.medians_ms | medians_ms(hours), (since, now + HOUR_S))
+def _medians(
+    network: Network,
+    history: History,
+    past: Mapping[str, Past],
+    hours: Mapping[str, Sequence[HourBin]],
+    now: int,
+) -> dict[str, dict[int, float]]:
+    """Return what baselines are made of; where the history has lost it, from the file beside it."""
+    file = baselines.beside(history.path)
+    known = baselines.read(file)
+    found = {
+        one.id: known.get(one.id, {}) | past[one.id].medians_ms | medians_ms(hours.get(one.id, ()))
+        for one in network.routes
+    }
+    baselines.write(file, known | found, now)
+    return found
 
 
 def _events(

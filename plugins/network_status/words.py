@@ -131,10 +131,12 @@ class Words:
         return self.say("ms", n=f"{rtt_ms:.1f}" if rtt_ms < _COARSE_PERCENT else f"{rtt_ms:.0f}")
 
     def rtt(self, route: RoutePicture) -> str:
-        """Return the median of the last hour beside the usual one."""
+        """Return the median of the last hour beside the usual one, without which none is slow."""
         usual_ms = route.diagnosis.baseline_ms
-        if route.median_ms is None or usual_ms is None:
-            return self.ms(route.median_ms)
+        if route.median_ms is None:
+            return self.ms(None)
+        if usual_ms is None:
+            return self.say("rtt_not_judged", now=self.ms(route.median_ms))
         return self.say("rtt_usual", now=self.ms(route.median_ms), usual=self.ms(usual_ms))
 
     # --- States -------------------------------------------------------------------------------
