@@ -56,8 +56,17 @@ _MIGRATIONS = (
         PRIMARY KEY (series, kind, start)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE ahead (
+        source TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
+        PRIMARY KEY (source, since)
+    ) WITHOUT ROWID;
+    """,
 )
-_TABLES = ("series", "bins", "hours", "days", "events", "judged", "sources", "asked", "kept")
+_TABLES = (
+    *("series", "bins", "hours", "days", "events", "judged", "sources", "asked", "kept"),
+    "ahead",
+)
 
 
 def opened(path: Path) -> sqlite3.Connection:

@@ -5,7 +5,8 @@ NetworkStatusError
 ├── IncidentError          content/status/incidents/
 ├── HistoryError           the store in var/ cannot be used as it is
 │   └── HistoryLost        it was broken and has been set aside; ask the sources again
-└── SourceError            a source answered, but not in its format
+└── SourceError            a source answered, but what cannot be read or cannot be
+    └── ClockAheadError    it tells of a time that has not come
 """
 
 from collections.abc import Iterable
@@ -41,3 +42,11 @@ class HistoryLost(HistoryError):  # noqa: N818  a loss, said as one
 
 class SourceError(NetworkStatusError):
     """A source's answer cannot be read; its last bins stay, and their age decides."""
+
+
+class ClockAheadError(SourceError):
+    """A source tells of a time that has not come, up to `newest` (Unix seconds)."""
+
+    def __init__(self, message: str, newest: int) -> None:
+        super().__init__(message)
+        self.newest = newest

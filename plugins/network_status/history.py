@@ -23,17 +23,15 @@ from network_status.merging import Row, added, bin_start, hours_of, possible
 from network_status.model import (
     DAY_S,
     HOUR_S,
-    NO_TIMES,
     Bin,
     Event,
-    Failures,
-    Histogram,
     HourBin,
     Measurement,
     SourceHealth,
     State,
     Unknown,
 )
+from network_status.rows import bin_of, stored
 
 BINS_KEPT_S = 11 * DAY_S
 HOURS_KEPT_S = 400 * DAY_S
@@ -198,6 +196,25 @@ class History:
                 self._put_hours(series, hours_of(self._bins(series, hour, None)))
                 self._touch(series, gone, revision)
 
+    def note_ahead(self, source: str, at: int, until: int) -> None:
+        """Note that a source told at `at` of times up to `until`, which had not come."""
+        with self._writing():
+            self._db.execute(
+                "INSERT INTO ahead SELECT :source, :at, :until WHERE NOT EXISTS"
+                " (SELECT 1 FROM ahead WHERE source = :source AND since <= :at AND until >= :at)",
+                {"source": source, "at": at, "until": until},
+            )
+            self._db.execute(
+                "UPDATE ahead SET until = max(until, :until)"
+                " WHERE source = :source AND since <= :at AND until >= :at",
+                {"source": source, "at": at, "until": until},
+            )
+
+    def forget_ahead(self, source: str, at: int) -> None:
+        """Forget what was noted of times after `at`, which a source tells of no more."""
+        with self._writing():
+            self._db.execute("DELETE FROM ahead WHERE source = ? AND until > ?", (source, at))
+
     def note_asked(self, names: Iterable[str], since: int, until: int) -> None:
         """Note that a source has told what it holds of some series in a span."""
         touching = "series = ? AND since <= ? AND until >= ?"
@@ -268,6 +285,11 @@ class History:
             name: tuple((since, until) for _, since, until in found)
             for name, found in groupby(rows, key=lambda row: str(row[0]))
         }
+
+    def ahead(self, source: str) -> tuple[tuple[int, int], ...]:
+        """Return the spans of which a source told before they had come."""
+        sql = "SELECT since, until FROM ahead WHERE source = ? ORDER BY since"
+        return tuple(self._db.execute(sql, (source,)).fetchall())
 
     def revision(self) -> int:
         """Return the number of the last write that changed a bin."""
@@ -364,7 +386,7 @@ class History:
         changed = {start: row for start, row in after.items() if row != before.get(start)}
         self._db.executemany(
             "INSERT OR REPLACE INTO bins VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(series, *_stored(row)) for row in changed.values()],
+            [(series, *stored(row)) for row in changed.values()],
         )
         hours = sorted({start // HOUR_S * HOUR_S for start in changed})
         if hours:
@@ -415,12 +437,12 @@ class History:
             (series, first, last),
         )
         return {
-            row[0]: Row(_bin_of(row[:-2]), row[-2], frozenset(row[-1].split("\n")) - {""})
+            row[0]: Row(bin_of(row[:-2]), row[-2], frozenset(row[-1].split("\n")) - {""})
             for row in rows
         }
 
     def _bins(self, series: int, since: int, until: int | None) -> tuple[Bin, ...]:
-        return tuple(map(_bin_of, self._span("bins", _BIN_COLUMNS, series, since, until)))
+        return tuple(map(bin_of, self._span("bins", _BIN_COLUMNS, series, since, until)))
 
     def _newest_bin(self, series: int, before: int) -> tuple[Bin, ...]:
         """Return the newest bin of a series if it lies before a time."""
@@ -428,7 +450,7 @@ class History:
             f"SELECT {_BIN_COLUMNS} FROM bins WHERE series = ? ORDER BY start DESC LIMIT 1",  # noqa: S608  our own names
             (series,),
         )
-        return tuple(bin_ for bin_ in map(_bin_of, rows) if bin_.start < before)
+        return tuple(bin_ for bin_ in map(bin_of, rows) if bin_.start < before)
 
     def _hours(self, series: int, since: int, until: int | None) -> tuple[HourBin, ...]:
         return tuple(map(HourBin._make, self._span("hours", _HOUR_COLUMNS, series, since, until)))
@@ -444,34 +466,6 @@ class History:
         )
 
 
-# --- Rows of the tables -----------------------------------------------------------------------
-
-
 def _first_bin_kept(now: int) -> int:
     """Return the border at a whole hour, so that an hour has all of its bins or none."""
     return (now - BINS_KEPT_S) // HOUR_S * HOUR_S
-
-
-def _stored(row: Row) -> tuple[Any, ...]:  # Any: the columns of the table
-    start, sent, lost, expected, rtt, failures, blind = row.bin
-    text = " ".join(f"{kind}:{lost}" for kind, lost in failures)
-    rounds = "\n".join(sorted(row.rounds))
-    return start, sent, lost, expected, rtt, text, blind, row.whole, rounds
-
-
-def _bin_of(row: Sequence[Any]) -> Bin:  # Any: a row of the table
-    start, sent, lost, expected, rtt, failures, blind = row
-    return Bin(
-        start,
-        sent,
-        lost,
-        expected,
-        Histogram(rtt) if rtt else NO_TIMES,
-        _failures_of(failures) if failures else (),
-        blind == 1,
-    )
-
-
-def _failures_of(text: str) -> Failures:
-    parts = (part.rpartition(":") for part in text.split(" "))
-    return tuple((kind, int(lost)) for kind, _, lost in parts)

@@ -16,13 +16,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from network_status.errors import SourceError
+from network_status.errors import ClockAheadError, SourceError
 from network_status.fetch import Questions, fetch
 from network_status.history import History
 from network_status.model import BIN_S, DAY_S, HOUR_S, VALID_SHARE, Measurement
 from network_status.policy import Policy
 from network_status.settings import Network
-from network_status.sources.contract import Answers, Request, Source, Span, Wanted
+from network_status.sources.contract import CLOCKS_S, Answers, Request, Source, Span, Wanted
 from network_status.sources.remote import Remote, check_secrets
 from network_status.wire import Failure, Fault
 
@@ -98,6 +98,7 @@ def policy_of(settings: Mapping[str, Any], environ: Mapping[str, str]) -> Policy
         hosts=settings.get("STATUS_SECRETS", {}),
         environ=environ,
         network=settings.get("STATUS_FETCH", True),
+        live=not environ.get("SOURCE_DATE_EPOCH"),
     )
 
 
@@ -116,11 +117,15 @@ def pull(network: Network, history: History, policy: Policy, now: int) -> Pulled
     changed = 0
     for name, answer in answered.items():
         found = _measurements(plans[name], answer)
+        if isinstance(found, _Ahead):
+            if policy.live:
+                history.note_ahead(name, now, found.newest)
+            found = found.failure
         if isinstance(found, Failure):
             failures[name] = found
             history.source_failed(name, now, str(found))
         else:
-            changed += history.add(found.measurements, now)
+            changed += history.add(_in_time(found.measurements, name, history, now), now)
             advice += _advice(found.measurements)
             for part in found.parts:
                 since, until = part.span
@@ -203,6 +208,13 @@ def _cut(span: Span, length_s: int) -> Iterator[Span]:
 # --- What comes back --------------------------------------------------------------------------
 
 
+class _Ahead(NamedTuple):
+    """A source that tells of a time that has not come."""
+
+    failure: Failure
+    newest: int
+
+
 class _Found(NamedTuple):
     """What a source told; `parts` are the series and spans that it need not tell again."""
 
@@ -210,11 +222,13 @@ class _Found(NamedTuple):
     parts: tuple[_Part, ...]
 
 
-def _measurements(plan: _Plan, answer: Answers | Failure) -> _Found | Failure:
+def _measurements(plan: _Plan, answer: Answers | Failure) -> _Found | _Ahead | Failure:
     if isinstance(answer, Failure):
         return answer
     try:
         found = [one for part in plan.front for one in plan.source.measurements(*part, answer)]
+    except ClockAheadError as error:
+        return _Ahead(Failure(Fault.AHEAD, str(error)), error.newest)
     except SourceError as error:
         return Failure(Fault.UNREADABLE, str(error))
     if not found:
@@ -226,6 +240,19 @@ def _measurements(plan: _Plan, answer: Answers | Failure) -> _Found | Failure:
             found += list(plan.source.measurements(*part, answer))
             parts.append(part)
     return _Found(found, tuple(parts))
+
+
+def _in_time(
+    found: Iterable[Measurement], source: str, history: History, now: int
+) -> list[Measurement]:
+    """Return what was not told before its time: that is no measurement of then, ever.
+
+    Where a source no longer tells of a time that it told of too early, its clock was set right,
+    and what it will say of that time holds.
+    """
+    history.forget_ahead(source, now + CLOCKS_S)
+    early = history.ahead(source)
+    return [one for one in found if not any(a < one.start <= b for a, b in early)]
 
 
 def _advice(found: Iterable[Measurement]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from network_status.incidents import Report
 from network_status.intake import Pulled, policy_of, pull
 from network_status.picture import Kept, Picture, take
 from network_status.settings import Network, load
-from network_status.watching import watch
+from network_status.watching import forget_early, watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,10 @@ def observe(settings: Settings, languages: Iterable[str]) -> Observation:
 def _observe(settings: Settings, network: Network, reports: Iterable[Report]) -> Observation:
     now = int(settings["NOW"].timestamp())
     with History(Path(settings.get("STATUS_STORE", STORE)), now) as history:
-        pulled = pull(network, history, policy_of(settings, os.environ), now)
+        policy = policy_of(settings, os.environ)
+        if policy.live:
+            forget_early(history, now)
+        pulled = pull(network, history, policy, now)
         notices = [report.notice for report in reports if report.published <= now]
         kept = watch(network, history, notices, now)
         messages = (*([history.message] if history.message else ()), *pulled.advice)

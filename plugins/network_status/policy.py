@@ -11,6 +11,7 @@ class Policy:
 
     `hosts` is STATUS_SECRETS: variable → the host it may be sent to; `environ` holds the
     secrets. Without `network` (STATUS_FETCH = False) only files below `content` are read.
+    `live`: the time of the pull is the clock's, and not that of a build that repeats an older one.
     `timeout_s` is for all requests of a source, `budget_s` for all sources, `size_cap` bytes
     for one unpacked answer. What may wait is no longer asked after `spare_s`.
     """
@@ -19,6 +20,7 @@ class Policy:
     hosts: Mapping[str, str] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     network: bool = True
+    live: bool = True
     timeout_s: float = 8.0
     budget_s: float = 10.0
     spare_s: float = 4.0

@@ -9,6 +9,7 @@ from network_status.model import BIN_S, DAY_S, HOUR_S, Bin, Event, HourBin, Noti
 from network_status.past import Asked, Days, Past, recall
 from network_status.picture import DAYS, Kept, planned_times
 from network_status.settings import Network
+from network_status.sources.contract import CLOCKS_S
 from network_status.status import NEEDED_S, observed_of, replay, statuses
 from network_status.summary import BASELINE_DAYS, MAP_DAYS, day_spans, medians_ms, usual_ms
 from network_status.zones import JAPAN
@@ -37,6 +38,18 @@ def watch(network: Network, history: History, notices: Iterable[Notice], now: in
     history.append(events, dict.fromkeys(borders, now // BIN_S * BIN_S))
     told = tuple(event for event in history.events() if event.at + BIN_S <= now)
     return Kept(found, bins, hours, usual, told, history.source_health(), past)
+
+
+def forget_early(history: History, now: int) -> None:
+    """Forget the bins that have not begun, as by a prober whose clock ran ahead.
+
+    They would look fresh when their time comes. `now` must be the clock's, not that of a build
+    which repeats an older one; what lies more than a day ahead may well be right, and it wrong.
+    """
+    newest = history.newest()
+    early = [name for name, at in newest.items() if now + CLOCKS_S < at <= now + DAY_S]
+    if early:
+        history.forget_bins_after(early, now + CLOCKS_S)
 
 
 def _mend_clock(history: History, now: int) -> None:

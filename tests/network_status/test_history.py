@@ -250,7 +250,7 @@ def test_a_file_of_a_newer_program_is_left_alone(path):
     with sqlite3.connect(path) as db:
         db.execute("PRAGMA user_version = 99")
     db.close()
-    with pytest.raises(HistoryError, match="has version 99, and this program knows 3"):
+    with pytest.raises(HistoryError, match="has version 99, and this program knows 4"):
         History(path, NOW)
     assert not [*path.parent.glob("*broken*")]
 

@@ -121,12 +121,37 @@ def test_an_answer_without_measurements_is_a_failure(tmp_path, history, body, ex
     assert expected == pulled.failures["near"].fault
 
 
-def test_measurements_from_the_future_are_left_out(tmp_path, history):
-    """A clock that is ahead would keep a dead source fresh for ever."""
+def write_rounds(tmp_path, *starts):
+    (tmp_path / "content" / "rounds.json").write_bytes(rounds(*starts))
+
+
+def test_a_source_whose_clock_is_ahead_has_failed(tmp_path, history):
+    """Clocks may differ by a minute; beyond it nothing that it tells holds."""
     found = network(tmp_path, json_source("near", "file:rounds.json"))
-    (tmp_path / "content" / "rounds.json").write_bytes(rounds(NOW - 600, NOW + 600))
-    pull(found, history, policy(tmp_path), NOW)
+    write_rounds(tmp_path, NOW - 600, NOW + 61)
+    assert Fault.AHEAD is pull(found, history, policy(tmp_path), NOW).failures["near"].fault
+    assert {} == history.newest()
+    write_rounds(tmp_path, NOW - 600, NOW + 60)
+    assert {} == pull(found, history, policy(tmp_path), NOW).failures
     assert {"route-near": NOW - 600} == history.newest()
+
+
+def test_rounds_told_before_their_time_are_none_when_it_has_come(tmp_path, history):
+    """A prober two hours ahead that died would look alive for as long."""
+    found = network(tmp_path, json_source("near", "file:rounds.json"))
+    write_rounds(tmp_path, *range(NOW - 3600, NOW + 7200, 60))
+    for minutes in range(0, 240, 5):
+        pull(found, history, policy(tmp_path), NOW + 60 * minutes)
+    assert max(history.newest().values(), default=0) <= NOW
+
+
+def test_a_clock_that_was_set_right_is_believed_again(tmp_path, history):
+    found = network(tmp_path, json_source("near", "file:rounds.json"))
+    write_rounds(tmp_path, NOW + 7200)
+    pull(found, history, policy(tmp_path), NOW)
+    write_rounds(tmp_path, NOW + 290)
+    pull(found, history, policy(tmp_path), NOW + 300)
+    assert {"route-near": NOW} == history.newest()
 
 
 def test_a_secret_that_is_not_bound_stops_all(tmp_path, history, server):

@@ -4,7 +4,7 @@ import pytest
 
 from network_status.history import History
 from network_status.model import BIN_S, HOUR_S, State
-from network_status.watching import watch
+from network_status.watching import forget_early, watch
 from tests.network_status.builders import T0, measurement
 from tests.network_status.pictures import network
 
@@ -56,6 +56,22 @@ def test_a_build_of_an_earlier_time_forgets_nothing(history):
     later = told(history, 24)
     assert [UP] == told(history, 12)
     assert later == told(history, 24)
+
+
+def test_bins_of_a_time_that_has_not_come_are_forgotten(history):
+    """By the refresh as well: a prober that ran ahead and died does not take them back."""
+    measured(history, *CLEAN, *CLEAN)
+    forget_early(history, T0 + HOUR_S)
+    later = watch(network(), history, (), T0 + 2 * HOUR_S).statuses["tokyo-shanghai"]
+    assert State.UNKNOWN is later.state
+
+
+def test_what_lies_more_than_a_day_ahead_is_kept(history):
+    """There it may be this clock that is wrong."""
+    measured(history, *CLEAN)
+    before = history.newest()
+    forget_early(history, T0 - 2 * 86_400)
+    assert before == history.newest()
 
 
 def test_what_lies_in_the_future_keeps_no_route_fresh(history):

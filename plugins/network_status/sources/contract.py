@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from network_status.model import Measurement
 from network_status.wire import Request as Request
 
+CLOCKS_S = 60
+"""So far may the clocks of a source and of this machine differ."""
+
 
 class Selector(BaseModel):
     """Where a source keeps one series; each kind of source has fields of its own."""

@@ -20,9 +20,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from network_status import histogram
-from network_status.errors import SourceError
+from network_status.errors import ClockAheadError, SourceError
 from network_status.model import NO_TIMES, Histogram, Measurement
-from network_status.sources.contract import Answers, Request, Selector, Span, Wanted
+from network_status.sources.contract import CLOCKS_S, Answers, Request, Selector, Span, Wanted
 from network_status.sources.remote import Remote, checked_address
 
 FORMAT: Final = "atogaki-measurements/1"
@@ -140,13 +140,21 @@ class JsonDocument(Remote):
     def measurements(
         self, wanted: Sequence[Wanted], span: Span, answers: Answers
     ) -> Iterator[Measurement]:
-        """Yield the rounds of a span. Raises SourceError for what breaks the schema."""
+        """Yield the rounds of a span. Raises SourceError for what breaks the schema.
+
+        A prober whose clock runs ahead makes rounds that would look fresh long after it died:
+        one round of the future, and nothing of it is read (ClockAheadError).
+        """
         (request,) = self.requests(wanted, span)
         by_name = {_name(one): one for one in wanted}
-        for found in _document(request, answers[request]).rounds:
-            one = by_name.get(found.series)
-            if one and span.since <= found.at < span.until:
-                yield _measurement(one, found)
+        rounds = [r for r in _document(request, answers[request]).rounds if r.series in by_name]
+        newest = max((found.at for found in rounds), default=0)
+        if newest > span.until + CLOCKS_S:
+            ahead = f"rounds up to {newest - span.until} s in the future; set its prober's clock"
+            raise ClockAheadError(f"{request.address}: {ahead}", newest)
+        for found in rounds:
+            if span.since <= found.at < span.until:
+                yield _measurement(by_name[found.series], found)
 
 
 def _name(one: Wanted) -> str:
