@@ -95,7 +95,6 @@ def test_a_later_pull_is_a_later_round():
 @pytest.mark.parametrize(
     ("figures", "expected"),
     [
-        ({"sent": "20", "answered": "NaN"}, (20, 20, False)),
         ({"sent": "300.4", "answered": "301.2"}, (300, 0, False)),
         ({"sent": "300.4", "answered": "-2"}, (300, 300, False)),
         ({"sent": "0", "scrapes": "20", "scraped": "0"}, (0, 0, True)),
@@ -106,7 +105,6 @@ def test_a_later_pull_is_a_later_round():
         ({"sent": "20", "answered": "20", "q0.5": "+Inf"}, (20, 0, False)),
     ],
     ids=[
-        "NaN answered is none",
         "more responses than requests",
         "fewer than none",
         "counter at rest, scrapes fail",
@@ -126,11 +124,21 @@ def test_strange_values_are_never_good_ones(figures, expected):
 
 @pytest.mark.parametrize(
     "figures",
-    [{}, {"scrapes": "20", "scraped": "20"}, {"q0.5": "0.08"}, {"sent": "NaN"}],
-    ids=["nothing", "scrapes without probes", "times without probes", "NaN"],
+    [
+        {},
+        {"scrapes": "20", "scraped": "20"},
+        {"q0.5": "0.08"},
+        {"sent": "NaN"},
+        {"sent": "300"},
+        {"sent": "300", "answered": "NaN"},
+    ],
+    ids=[
+        *("nothing", "scrapes without probes", "times without probes", "NaN"),
+        *("requests without responses", "NaN responses"),
+    ],
 )
 def test_what_was_not_counted_is_no_measurement(figures):
-    """Missing data is neither up nor lost."""
+    """Missing data is neither up nor lost; smokeping_prober says 0 until the first reply."""
     assert [] == read(answer(**figures))
 
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import requests
 
 from network_status import histogram, settings
 from network_status.fetch import Policy, Questions, fetch
@@ -181,6 +182,22 @@ def test_a_real_smokeping_prober_pings_loopback(server):
     assert found.sent >= 50
     assert found.lost <= 2
     assert 0 < histogram.quantile_ms(found.rtt, 0.5) < 10
+
+
+@pytest.mark.skipif(not MAY_PING, reason="smokeping_prober pings as root only")
+def test_a_real_smokeping_prober_says_zero_before_any_reply(tmp_path):
+    """So a target that never answered is told from an exporter that lacks its responses."""
+    exporters.need_programs()
+    program, address = exporters.smokeping(tmp_path, "240.0.0.1")
+    url = f"http://{address}/metrics"
+    with exporters.running(program, url, tmp_path / "smokeping.log"):
+        for _ in range(100):
+            told = requests.get(url, timeout=5).text
+            asked = re.search(r'smokeping_requests_total\{host="240[^}]*\} (\d+)', told)
+            if asked and int(asked[1]):
+                break
+            time.sleep(0.1)
+        assert re.search(r'duration_seconds_count\{host="240[^}]*\} 0\n', told)
 
 
 def test_a_series_that_nobody_knows_gives_nothing(server):

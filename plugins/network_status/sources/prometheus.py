@@ -182,8 +182,10 @@ def _measured(
         if _is_blind(figures):
             yield Measurement(series, start, round_, 0, 0, expected, blind=True, replaces=True)
         return
+    if "answered" not in figures:
+        return  # an exporter says 0 from the start; what is not there is not counted, and not lost
     # Answers to packets of the bin before make it too many; increase() may extrapolate as well.
-    answered = min(sent, max(0, round(figures.get("answered", 0))))
+    answered = min(sent, max(0, round(figures["answered"])))
     lost = sent - answered
     failures = (("timeout", lost),) if lost else ()
     times = _times(figures, answered)
