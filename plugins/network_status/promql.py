@@ -54,8 +54,10 @@ def _blackbox(labels: str, probe: Probe) -> dict[str, str]:
     """Return how to count probes, one packet each, and ask for the times of those answered."""
     packets = f"probe_success{labels}[{WINDOW}]"
     times = f"({_blackbox_times(labels, probe)})[{WINDOW}:{SUBQUERY_STEP}]"
+    # Of several series a dead one would drown among the others, so their number is asked for.
     at = {share: f"avg(quantile_over_time({share}, {times}))" for share in QUANTILES}
     return {
+        "targets": f"count(count_over_time({packets}))",
         "sent": f"sum(count_over_time({packets}))",
         "answered": f"sum(sum_over_time({packets}))",
         **{quantile_name(share): query for share, query in at.items()},
@@ -85,7 +87,10 @@ def _phase(labels: str, phase: str) -> str:
 
 def _smokeping(labels: str, *, native: bool) -> dict[str, str]:
     """Return how to count requests and responses; a target's `ip` may change, so all are summed."""
-    times = "smokeping_response_duration_seconds"
+    times, requests = (
+        "smokeping_response_duration_seconds",
+        f"smokeping_requests_total{labels}[{WINDOW}]",
+    )
     if native:
         answered = f"sum(histogram_count(increase({times}{labels}[{WINDOW}])))"
         spread = f"sum(increase({times}{labels}[{WINDOW}]))"
@@ -93,7 +98,8 @@ def _smokeping(labels: str, *, native: bool) -> dict[str, str]:
         answered = f"sum(increase({times}_count{labels}[{WINDOW}]))"
         spread = f"sum by (le) (increase({times}_bucket{labels}[{WINDOW}]))"
     return {
-        "sent": f"sum(increase(smokeping_requests_total{labels}[{WINDOW}]))",
+        "targets": f"count(count without (ip) (count_over_time({requests})))",
+        "sent": f"sum(increase({requests}))",
         "answered": answered,
         "unsent": f"sum(increase(smokeping_send_errors_total{labels}[{WINDOW}]))",
         **{quantile_name(share): f"histogram_quantile({share}, {spread})" for share in QUANTILES},

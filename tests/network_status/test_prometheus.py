@@ -181,6 +181,22 @@ def test_counts_that_cannot_be_are_refused():
         read(answer(sent="1e300"))
 
 
+def test_labels_that_pick_several_targets_are_a_fault():
+    """A dead target among live ones would look well; the message names the route."""
+    with pytest.raises(SourceError, match="tokyo-shanghai: its labels pick 3 targets"):
+        read(answer(sent="60", answered="40", targets="3"))
+    assert [20] == [one.sent for one in read(answer(sent="20", answered="20", targets="1"))]
+
+
+def test_a_bin_in_which_a_target_changed_its_labels_is_left_out():
+    body = answer(sent="20", answered="20", targets="2")
+    later = answer(sent="20", answered="20", targets="1")["data"]["result"]
+    for one in later:
+        one["values"] = [[T0 + 2 * BIN_S, value] for _, value in one["values"]]
+    body["data"]["result"] += later
+    assert [T0 + BIN_S] == [one.start for one in read(body)]
+
+
 def test_answers_about_other_series_are_ignored():
     """What was not asked for is not measured."""
     assert [] == read(answer(sent="20", answered="20"), [wanted("osaka-dalian")])

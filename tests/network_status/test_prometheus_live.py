@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from network_status import histogram, settings
+from network_status.errors import SourceError
 from network_status.fetch import Policy, Questions, fetch
 from network_status.history import History
 from network_status.intake import pull
@@ -55,7 +56,14 @@ def past():
     border, gone, smoke = {"job": "border"}, {"job": "gone"}, {"job": "smoke"}
     rtt = {"phase": "rtt"}
     lines = {
-        "probe_success": [sample("probe_success", border, pings(at)[0], at) for at in every(15)],
+        "probe_success": [
+            *(sample("probe_success", border, pings(at)[0], at) for at in every(15)),
+            *(
+                sample("probe_success", {"job": "pair", "instance": name}, answers, at)
+                for name, answers in (("dead", 0), ("live", 1))
+                for at in every(15)
+            ),
+        ],
         "probe_icmp_duration_seconds": [
             sample("probe_icmp_duration_seconds", border | rtt, pings(at)[1], at)
             for at in every(15)
@@ -155,6 +163,14 @@ def test_a_scrape_on_the_border_of_two_bins_counts_once(server):
     found = pulled(server, [series("border")], SPAN)
     assert [20] * 11 == [one.sent for one in found[:11]]
     assert [SPAN.since + n * BIN_S for n in range(12)] == [one.start for one in found]
+
+
+def test_labels_that_several_targets_share_are_a_fault(server):
+    """The server counts them itself, so that none drowns among the others."""
+    with pytest.raises(SourceError, match="pair: its labels pick 2 targets"):
+        pulled(server, [series("pair")], SPAN)
+    (found, *_) = pulled(server, [series("pair", "dead")], SPAN)
+    assert (20, 20) == (found.sent, found.lost)
 
 
 def test_a_lost_ping_is_lost_and_has_no_time(server):

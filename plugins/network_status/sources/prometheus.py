@@ -91,8 +91,14 @@ class Prometheus(Remote):
         """Yield a whole bin for each that has ended. Raises SourceError for a strange answer."""
         expected = {one.series: one.expected for one in wanted}
         for request in self.requests(wanted, span):
-            for (series, start), figures in sorted(_read(request, answers[request]).items()):
-                if series in expected and span.since - BIN_S < start <= span.until - BIN_S:
+            bins = {
+                (series, start): figures
+                for (series, start), figures in sorted(_read(request, answers[request]).items())
+                if series in expected and span.since - BIN_S < start <= span.until - BIN_S
+            }
+            _check_targets(bins)
+            for (series, start), figures in bins.items():
+                if not _are_several(figures):
                     yield from _measured(series, start, figures, expected[series], span.until)
 
     def _figures(self, one: Wanted) -> str:
@@ -168,6 +174,24 @@ def _matrix(request: Request, body: bytes) -> _Matrix:
     if envelope.warnings and not envelope.data.result:
         raise SourceError(f"{request.address}: nothing but a warning: {envelope.warnings[0]}")
     return envelope.data
+
+
+def _check_targets(bins: Mapping[tuple[str, int], _Figures]) -> None:
+    """Raise SourceError for a series that its labels do not pick out, by its newest bin.
+
+    In an older one a target may only have changed its labels; such a bin is no measurement.
+    """
+    newest = {series: figures for (series, _), figures in bins.items() if "targets" in figures}
+    for series, figures in newest.items():
+        if _are_several(figures):
+            raise SourceError(
+                f"{series}: its labels pick {figures['targets']:g} targets, whose packets would be"
+                " taken for one's; add a label to its select, as in instance"
+            )
+
+
+def _are_several(figures: _Figures) -> bool:
+    return figures.get("targets", 1) > 1
 
 
 def _measured(
