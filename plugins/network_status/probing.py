@@ -14,7 +14,7 @@ from network_status.conf import read_settings
 from network_status.errors import NetworkSettingsError, NetworkStatusError
 from network_status.keeping import Keeping
 from network_status.rounds import Round, Task, probe
-from network_status.settings import Network, Route
+from network_status.settings import Network
 from network_status.sources.local import Local, Target
 
 
@@ -43,10 +43,6 @@ def tasks_of(network: Network, every_s: float | None = None) -> tuple[Task, ...]
         if source is None or not isinstance(target, Target):
             continue
         tasks.append(Task(one.id, target, source, one.packets, one.expected))
-        if isinstance(one, Route) and one.probe != target.probe:
-            problems.append(
-                f'{one.id}: select probes by {target.probe}; write probe = "{target.probe}"'
-            )
         if every_s and tasks[-1].length_s > every_s:
             problems.append(
                 f"{one.id}: a round takes up to {tasks[-1].length_s:g} s, which is longer than "

@@ -201,9 +201,18 @@ class _Reader:
         kind = kinds.get(str(table.get("source")))
         if "select" not in table:
             return {}
-        made = self._validated(kind.selector, table["select"], f"{where}.select") if kind else None
+        made = (
+            self._validated(kind.selector, _given(kind, table), f"{where}.select") if kind else None
+        )
         select = made or Selector()
+        self._check_probe(where, table, select)
         return {"packets": table.get("packets", select.packets), "select": select}
+
+    def _check_probe(self, where: str, table: Raw, select: Selector) -> None:
+        """Note a route that says another probe than its selector, which is the one that is sent."""
+        said, sent = table.get("probe", Probe.ICMP), getattr(select, "probe", None)
+        if "group" in table and sent is not None and said != sent:
+            self._note(f"{where}.probe", f'"{said}", but select probes by {sent}; write "{sent}"')
 
     def _validated(self, model: type[_M], values: Raw, where: str) -> _M | None:
         try:
@@ -279,6 +288,13 @@ _REFERENCES = {
 
 def _kind_of(table: Raw) -> type[Source] | None:
     return KINDS.get(str(table.get("kind")))
+
+
+def _given(kind: type[Source], table: Raw) -> Raw:
+    """Return `select`, with the route's probe where it has one to say and does not."""
+    takes = "probe" in kind.selector.model_fields and table.get("probe") in set(Probe)
+    select: Raw = table["select"]
+    return {"probe": table["probe"], **select} if takes and isinstance(select, dict) else select
 
 
 def _no_such(given: str, name: str, known: Iterable[str]) -> str:

@@ -160,7 +160,7 @@ def test_what_never_left_is_not_sent(outcomes, sent, lost: Failures, blind):
         (
             [route("a", icmp="192.0.2.1")],
             None,
-            'a: select probes by icmp; write probe = "icmp"',
+            'routes[0].probe: "tcp", but select probes by icmp; write "icmp"',
         ),
         ([route("a", tcp="192.0.2.1:1", packets=9_000)], 60, "a: a round takes up to 90.59 s"),
         ([], None, 'no route has a source of kind "local"; invoke probe has nothing to do'),
@@ -170,9 +170,8 @@ def test_what_never_left_is_not_sent(outcomes, sent, lost: Failures, blind):
 def test_settings_that_cannot_work_are_named(tmp_path, routes, every_s, problem):
     none = "" if routes else "routes = []\n"
     content = write_network(tmp_path / "content", HERE, *routes, places=f"{none}{PLACES}")
-    network = settings.load(content, ["en"])
     with pytest.raises(NetworkSettingsError) as caught:
-        probing.tasks_of(network, every_s)
+        probing.tasks_of(settings.load(content, ["en"]), every_s)
     assert str(caught.value).startswith(f"content/status/network.toml: {problem}")
 
 

@@ -13,6 +13,7 @@ from network_status.settings import load
 from network_status.sources import KINDS
 from network_status.sources.contract import Source
 from network_status.thresholds import Thresholds
+from tests.network_status.builders import route_table, table, write_network
 
 CONTENT = Path(__file__).parents[2] / "content"
 LANGUAGES = ("ja", "en")
@@ -116,6 +117,39 @@ select = {{ series = "third" }}
     assert ["tokyo-dalian", "by-tcp", "elsewhere"] == [
         route.id for route in network.along(network.routes[0])
     ]
+
+
+@pytest.mark.parametrize(
+    ("probe", "select", "expected"),
+    [
+        ({"probe": "tcp"}, {}, "tcp"),
+        ({"probe": "tcp"}, {"probe": "tcp"}, "tcp"),
+        ({}, {}, "icmp"),
+    ],
+)
+def test_prometheus_is_asked_for_the_probe_of_the_route(tmp_path, probe, select, expected):
+    """Asked for the times of another, it would have none, and no delay would ever be judged."""
+    assert expected == prometheus(tmp_path, probe, select).routes[0].select.probe
+
+
+@pytest.mark.parametrize(
+    ("probe", "select", "problem"),
+    [
+        ({"probe": "tcp"}, {"probe": "dns"}, '"tcp", but select probes by dns; write "dns"'),
+        ({}, {"probe": "http"}, '"icmp", but select probes by http; write "http"'),
+    ],
+)
+def test_a_route_and_its_selector_name_the_same_probe(tmp_path, probe, select, problem):
+    with pytest.raises(NetworkSettingsError) as caught:
+        prometheus(tmp_path, probe, select)
+    assert f"content/status/network.toml: routes[0].probe: {problem}" == str(caught.value)
+
+
+def prometheus(tmp_path, probe, select):
+    """A network with one route that a Prometheus measures."""
+    source = table("sources", id="p", kind="prometheus", url="https://prometheus.example")
+    route = route_table("a", "p", {"labels": {"job": "a"}} | select, **probe)
+    return load(write_network(tmp_path, source, route), ["en"])
 
 
 def test_a_source_is_asked_for_its_routes_and_control_targets(write):

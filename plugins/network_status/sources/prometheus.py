@@ -34,7 +34,8 @@ Label = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")]
 class PrometheusSeries(Selector):
     """The labels that pick one target out of an exporter's metrics.
 
-    `probe` says which of blackbox_exporter's times is the round trip. It sends one packet for
+    `probe` says which of blackbox_exporter's times is the round trip; a route's own does where
+    this is left out. It sends one packet for
     each scrape, smokeping_prober one each second.
     """
 
