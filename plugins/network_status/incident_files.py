@@ -156,6 +156,7 @@ def _report(
     """Join the languages of a folder; None where a fault leaves nothing to show."""
     texts = sorted(texts, key=lambda text: languages.index(text.lang))
     faults = [fault for text in texts for fault in _faults(text, texts[0], routes)]
+    faults += _closing_faults(texts)
     for fault in faults:
         note(fault)
     if faults:
@@ -237,16 +238,26 @@ def _times_faults(text: _Text, values: Mapping[str, str]) -> Iterator[Problem]:
         wrong = [stage for _, stage, _ in text.updates if stage not in PLANNED]
     else:
         wrong = [stage for _, stage, _ in text.updates if stage in PLANNED]
-        closed = any(stage in CLOSING for _, stage, _ in text.updates)
-        if closed and ended is None:
-            yield Problem(text.path, 1, "Resolved: is missing, and an update says resolved")
-        if ended is not None and not closed:
-            yield Problem(text.path, 1, "no update says resolved; who follows it must hear of it")
     for stage in wrong:
         yield Problem(text.path, 1, f'"{stage}" does not go with Severity: {values.get(SEVERITY)}')
     times = [at for at, _, _ in text.updates]
     if times != sorted(set(times)):
         yield Problem(text.path, 1, "updates stand oldest first, each at a time of its own")
+
+
+def _closing_faults(texts: Sequence[_Text]) -> Iterator[Problem]:
+    """Yield where the end that is written and what updates say of it do not agree.
+
+    An update is said in one language at least; what the others lack they show from there.
+    """
+    path, headers = texts[0].path, texts[0].headers
+    if SEVERITY in headers and headers[SEVERITY].value == State.MAINTENANCE:
+        return
+    closed = any(update.stage in CLOSING for update in _paired(texts))
+    if closed and RESOLVED not in headers:
+        yield Problem(path, 1, "Resolved: is missing, and an update says resolved")
+    if RESOLVED in headers and not closed:
+        yield Problem(path, 1, "no update says resolved; who follows it must hear of it")
 
 
 def _list(value: str) -> list[str]:

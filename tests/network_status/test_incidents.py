@@ -69,6 +69,19 @@ def test_an_update_missing_in_a_language_keeps_its_place(write):
     assert [{"ja", "en"}, {"ja"}, {"ja", "en"}] == [{*update.texts} for update in one.updates]
 
 
+def test_the_closing_update_may_be_missing_in_a_language(write):
+    """As any other: there it is shown in the language that it has."""
+    write("ja", UPDATES[:1])
+    (one,) = reports(write("en"))
+    assert [{"ja", "en"}, {"en"}] == [{*update.texts} for update in one.updates]
+
+
+def test_one_language_must_say_that_it_is_over(write):
+    write("ja", UPDATES[:1])
+    content = write("en", UPDATES[:1])
+    assert ["no update says resolved; who follows it must hear of it"] == faults(content)
+
+
 def test_offsets_are_taken_for_what_they_are(write):
     updates = (("2026-11-16 20:30 +0800 investigating", "Beijing writes."), UPDATES[1])
     (one,) = reports(write(updates=updates))
