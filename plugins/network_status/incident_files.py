@@ -27,6 +27,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from columns.source import Header, Place, parse_date
+from lint.files import why_unreadable
 from lint.model import Problem
 from network_status.errors import IncidentError
 from network_status.incidents import CLOSING, PLANNED, Report, Stage, Update
@@ -87,7 +88,10 @@ def read(
     folders: dict[str, list[_Text]] = {}
     for file in sorted((content / FOLDER).glob("*/*.md")):
         path = file.relative_to(content).as_posix()
-        text = _parsed(path, file.read_text("utf-8"), languages, faults.append)
+        if unreadable := why_unreadable(content, path):
+            faults.append(unreadable)
+            continue
+        text = _parsed(path, file.read_text("utf-8-sig"), languages, faults.append)
         if text is not None:
             folders.setdefault(text.slug, []).append(text)
     known = frozenset(routes)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from feeds.model import feeds_beside
+from lint.files import why_unreadable
 from lint.model import Content, Problem, Rules, Settings
 from network_status import incident_files
 from network_status.conf import NETWORK
@@ -27,7 +28,8 @@ def lint_rules(settings: Settings) -> Rules:
 
     def check_incidents(content: Content) -> Iterator[Problem]:
         _, problems = incident_files.read(content.root, _routes(content.root), languages)
-        yield from problems
+        told = [why_unreadable(content.root, problem.path) for problem in problems]  # of any file
+        yield from (problem for problem in problems if problem not in told)
 
     def addresses(content: Content) -> Iterator[str]:
         if (content.root / NETWORK).is_file():
@@ -51,7 +53,7 @@ def lint_rules(settings: Settings) -> Rules:
 def _routes(content: Path) -> list[str]:
     """Return the ids of the routes, whatever else is wrong with the file."""
     try:
-        raw = tomllib.loads((content / NETWORK).read_text("utf-8"))
+        raw = tomllib.loads((content / NETWORK).read_text("utf-8-sig"))
     except (OSError, ValueError):
         return []
     return [str(route.get("id")) for route in raw.get("routes", ()) if isinstance(route, dict)]

@@ -144,7 +144,7 @@ def load(content: Path, languages: Iterable[str]) -> Network:
     """Read the file below `content/`. Raises NetworkSettingsError with every problem."""
     where = "content/status/network.toml"
     try:
-        raw = tomllib.loads((content / "status" / "network.toml").read_text("utf-8"))
+        raw = tomllib.loads((content / "status" / "network.toml").read_text("utf-8-sig"))
     except FileNotFoundError:
         raise NetworkSettingsError([f"{where}: is missing; write one like the sample's"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -232,7 +232,7 @@ class _Reader:
                 if isinstance(table.get(key), str) and table[key] not in ids[name]:
                     self._note(f"{where}.{key}", _no_such(table[key], name, ids[name]))
         for where, table in self._tables("routes"):
-            if table.get("id") in RESERVED:
+            if table.get("id") in tuple(RESERVED):
                 self._note(
                     f"{where}.id", f'"{table["id"]}" is an address of its own; choose another'
                 )
@@ -292,7 +292,7 @@ def _kind_of(table: Raw) -> type[Source] | None:
 
 def _given(kind: type[Source], table: Raw) -> Raw:
     """Return `select`, with the route's probe where it has one to say and does not."""
-    takes = "probe" in kind.selector.model_fields and table.get("probe") in set(Probe)
+    takes = "probe" in kind.selector.model_fields and table.get("probe") in tuple(Probe)
     select: Raw = table["select"]
     return {"probe": table["probe"], **select} if takes and isinstance(select, dict) else select
 

@@ -82,6 +82,25 @@ def test_one_language_must_say_that_it_is_over(write):
     assert ["no update says resolved; who follows it must hear of it"] == faults(content)
 
 
+def test_a_file_that_is_not_utf_8_is_a_fault_of_its_line(write):
+    content = write("en", UPDATES)
+    file = content / "status/incidents/2026-11-16-loss/ja.md"
+    file.write_bytes("Title: 障害\n".encode("shift_jis"))
+    found, problems = read(content, ROUTES, ("ja", "en"))
+    assert ["2026-11-16-loss"] == [one.slug for one in found]
+    assert ["content/status/incidents/2026-11-16-loss/ja.md:1: "] == [
+        str(one).partition("byte")[0] for one in problems
+    ]
+
+
+def test_a_byte_order_mark_changes_nothing(write):
+    content = write("en")
+    expected = reports(content)
+    file = content / "status/incidents/2026-11-16-loss/en.md"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert expected == reports(content)
+
+
 def test_offsets_are_taken_for_what_they_are(write):
     updates = (("2026-11-16 20:30 +0800 investigating", "Beijing writes."), UPDATES[1])
     (one,) = reports(write(updates=updates))

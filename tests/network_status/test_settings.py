@@ -1,11 +1,15 @@
 """The settings: what they say, and what they answer to mistakes."""
 
+import tomllib
+from contextlib import suppress
 from importlib import import_module
 from inspect import isabstract
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from network_status import settings
 from network_status.errors import NetworkSettingsError
@@ -150,6 +154,30 @@ def prometheus(tmp_path, probe, select):
     source = table("sources", id="p", kind="prometheus", url="https://prometheus.example")
     route = route_table("a", "p", {"labels": {"job": "a"}} | select, **probe)
     return load(write_network(tmp_path, source, route), ["en"])
+
+
+STRANGE = [["x"], {"x": 1}, 7, True, 1.5, "2024-06-20"]
+
+
+@given(
+    at=st.sampled_from(["sources", "vantage_points", "controls", "groups", "routes"]),
+    key=st.sampled_from(["id", "name", "vantage", "target", "source", "group", "probe", "select"]),
+    value=st.sampled_from(STRANGE),
+)
+def test_a_value_of_any_type_is_named_and_no_crash(tmp_path_factory, at, key, value):
+    """Every value of every table may be anything that TOML has."""
+    raw = tomllib.loads(NETWORK)
+    raw[at][0][key] = value
+    folder = tmp_path_factory.mktemp("content")
+    text = "".join(table(name, **one) for name, tables in raw.items() for one in tables)
+    (folder / "status").mkdir()
+    (folder / "status" / "network.toml").write_text(text, "utf-8")
+    with suppress(NetworkSettingsError):
+        load(folder, LANGUAGES)
+
+
+def test_a_byte_order_mark_changes_nothing(write):
+    assert load(write(NETWORK), LANGUAGES) == load(write("\ufeff" + NETWORK), LANGUAGES)
 
 
 def test_a_source_is_asked_for_its_routes_and_control_targets(write):
