@@ -5,7 +5,7 @@ A bucket is 5 % wide: number i holds 0.05 ms × 1.05^i up to the next, for i fro
 geometric middle of the bucket that holds its nearest rank, so it is off by 2.5 % at most.
 
 Packed: for each bucket that is not empty, in order, its number (one byte) and its count (four
-bytes, little-endian). Nothing else, so equal contents are equal bytes.
+bytes, little-endian; what is more is not counted). Nothing else, so equal contents are equal bytes.
 """
 
 from collections import Counter
@@ -20,6 +20,7 @@ from network_status.model import NO_TIMES, Histogram
 GROWTH = 1.05
 LEAST_MS = 0.05
 BUCKETS = 256
+MOST = (1 << 32) - 1
 
 _ENTRY = Struct("<BI")
 _MIDDLES_MS: tuple[float, ...] = tuple(
@@ -71,7 +72,9 @@ def of_shares(buckets: Iterable[int], shares: Sequence[int]) -> Histogram:
 def of_buckets(counts: Mapping[int, int]) -> Histogram:
     """Return the histogram with these counts by bucket number."""
     pack = _ENTRY.pack
-    return Histogram(b"".join(pack(number, n) for number, n in sorted(counts.items()) if n))
+    return Histogram(
+        b"".join([pack(number, min(n, MOST)) for number, n in sorted(counts.items()) if n])
+    )
 
 
 def merge(histograms: Iterable[Histogram]) -> Histogram:

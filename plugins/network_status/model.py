@@ -17,6 +17,8 @@ VALID_SHARE = 0.5
 """A bin counts if this much of what it should hold was sent (status rule 1)."""
 GOOD_LOSS_RATIO = 0.02
 """A bin below it is good, in availability (status rule 9) and by default in the clear run."""
+MOST_PACKETS = 10_000_000
+"""More cannot be sent in five minutes; a source that says so is broken."""
 FEW_PACKETS = 60
 """Below it no rate is stated from a single loss (status rule 8)."""
 

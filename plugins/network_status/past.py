@@ -163,9 +163,9 @@ def _past(days: Mapping[tuple[str, int], CalendarDay | ClockDay]) -> Past:
 
 # --- As bytes ---------------------------------------------------------------------------------
 
-_DAY = Struct("<II6HhB")
-_POINT = Struct("<?II5h")
-_HOUR = Struct("<BII")
+_DAY = Struct("<QQ6HhB")
+_POINT = Struct("<?QQ5h")
+_HOUR = Struct("<BQQ")
 _MEDIAN = Struct("<Bh")
 _SUM = Struct("<I")
 _GRADES: Final = tuple(State)

@@ -159,6 +159,16 @@ def test_a_round_is_one_measurement():
     assert (False, False, 18) == (found.replaces, found.blind, histogram.count(found.rtt))
 
 
+def test_more_packets_than_can_be_are_a_broken_document():
+    """Each round is possible; their sum in five minutes, which a store adds up, is not."""
+    wild = [round_(T0 + second, sent=1_000_000) for second in range(11)]
+    with pytest.raises(
+        SourceError, match=r"st: 11,000,000 packets in five minutes from \d+ cannot"
+    ):
+        read(document(*wild))
+    assert 10 == len(read(document(*wild[:10])))
+
+
 def test_quantiles_stand_for_all_that_came_back():
     """A source that knows quantiles only is read as well."""
     (found,) = read(document(round_(sent=20, lost=5, quantiles_ms=[[0.5, 80], [0.95, 120]])))

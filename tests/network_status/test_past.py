@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from network_status import histogram
 from network_status.history import History
 from network_status.incidents import Stage, Update
 from network_status.model import BIN_S, DAY_S, HOUR_S, Notice, State
@@ -93,6 +94,23 @@ def worst_day(history, now=T0, of=OF):
     seen, anew = pictures(history, (), now, of)
     assert anew == seen
     return max(one.grade.severity for one in seen.routes[0].days[-4:])
+
+
+def test_a_store_with_counts_that_cannot_be_breaks_no_build(path):
+    """As of a program that took any number; the day's sum is beyond 32 bits."""
+    with History(path, T0) as history:
+        history.add(
+            (
+                measurement("tokyo-shanghai", number, "wild", 4_000_000_000, lost=1_000)._replace(
+                    rtt=histogram.of_buckets({150: 4_000_000_000})
+                )
+                for number in range(-2 * SLOTS, 0)
+            ),
+            T0,
+        )
+        seen, anew = pictures(history, (), T0, network(route("tokyo-shanghai")))
+        assert anew == seen
+        assert 4_000_000_000 * SLOTS == seen.routes[0].days[-2].day.loss.sent
 
 
 def test_what_arrives_late_changes_its_day(history):

@@ -5,7 +5,8 @@ round is added to its five minutes once, by its time: publishing it again change
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import (
@@ -21,7 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from network_status import histogram
 from network_status.errors import ClockAheadError, SourceError
-from network_status.model import NO_TIMES, Histogram, Measurement
+from network_status.model import BIN_S, MOST_PACKETS, NO_TIMES, Histogram, Measurement
 from network_status.sources.contract import CLOCKS_S, Answers, Request, Selector, Span, Wanted
 from network_status.sources.remote import Remote, checked_address
 
@@ -152,6 +153,7 @@ class JsonDocument(Remote):
         if newest > span.until + CLOCKS_S:
             ahead = f"rounds up to {newest - span.until} s in the future; set its prober's clock"
             raise ClockAheadError(f"{request.address}: {ahead}", newest)
+        _check_sum(rounds)
         for found in rounds:
             if span.since <= found.at < span.until:
                 yield _measurement(by_name[found.series], found)
@@ -172,6 +174,17 @@ def _document(request: Request, body: bytes) -> Document:
         path = (part for part in fault["loc"] if isinstance(part, int) or part.islower())
         where = ".".join(map(str, path)) or "the document"
         raise SourceError(f"{request.address}: {where}: {fault['msg']}") from error
+
+
+def _check_sum(rounds: Iterable[MeasuredRound | BlindRound]) -> None:
+    """Raise SourceError for more packets in five minutes than can be."""
+    sums: Counter[tuple[str, int]] = Counter()
+    for found in rounds:
+        if isinstance(found, MeasuredRound):
+            sums[found.series, found.at // BIN_S * BIN_S] += found.sent
+    for (series, start), sent in sums.items():
+        if sent > MOST_PACKETS:
+            raise SourceError(f"{series}: {sent:,} packets in five minutes from {start} cannot be")
 
 
 def _measurement(one: Wanted, found: MeasuredRound | BlindRound) -> Measurement:

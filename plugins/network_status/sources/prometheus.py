@@ -15,7 +15,7 @@ from pydantic import BaseModel, FailFast, Field, ValidationError
 
 from network_status import histogram, promql
 from network_status.errors import SourceError
-from network_status.model import BIN_S, DAY_S, NO_TIMES, Histogram, Measurement, Probe
+from network_status.model import BIN_S, DAY_S, MOST_PACKETS, NO_TIMES, Histogram, Measurement, Probe
 from network_status.sources.contract import Answers, Request, Selector, Span, Wanted
 from network_status.sources.remote import Remote
 
@@ -23,7 +23,6 @@ POINTS = 1_152
 """Bins in one request: four days; Prometheus refuses more than 11,000."""
 SERIES = 4
 """Routes in one request: `or` costs the server the square of what it joins."""
-MOST_PACKETS = 10_000_000
 ACCEPT = ("application/json",)
 
 _T = TypeVar("_T")
