@@ -50,6 +50,19 @@ def new_events(
             before = step.state
 
 
+def told(events: Iterable[Event]) -> Iterator[Event]:
+    """Yield the recorded events, oldest first, that are told of.
+
+    The first of a route out of unknown is none: only its history begins there, maybe anew, and
+    nobody was told before that anything was unknown.
+    """
+    seen: set[str] = set()
+    for event in events:
+        if event.route in seen or event.before is not State.UNKNOWN:
+            yield event
+        seen.add(event.route)
+
+
 # --- Unstable times ---------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from network_status import baselines
-from network_status.changes import UNSTABLE_S, new_events
+from network_status.changes import UNSTABLE_S, new_events, told
 from network_status.history import BINS_KEPT_S, History
 from network_status.model import BIN_S, DAY_S, HOUR_S, Bin, Event, HourBin, Notice, RouteStatus
 from network_status.past import Asked, Days, Past, recall
@@ -36,8 +36,8 @@ def watch(network: Network, history: History, notices: Iterable[Notice], now: in
     found = statuses(network.watched(), bins, usual, notices, now)
     events = _events(network, history, found, bins, usual, borders, now)
     history.append(events, dict.fromkeys(borders, now // BIN_S * BIN_S))
-    told = tuple(event for event in history.events() if event.at + BIN_S <= now)
-    return Kept(found, bins, hours, usual, told, history.source_health(), past)
+    known = tuple(event for event in told(history.events()) if event.at + BIN_S <= now)
+    return Kept(found, bins, hours, usual, known, history.source_health(), past)
 
 
 def forget_early(history: History, now: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from network_status.changes import incidents, new_events, unrests
+from network_status.changes import incidents, new_events, told, unrests
 from network_status.model import BIN_S, HOUR_S, Event, State, Unknown
 from network_status.status import Observed, replay
 from tests.network_status.builders import LIMITS, T0, bins, status_of
@@ -49,6 +49,17 @@ def test_the_log_of_a_route_begins_with_its_first_decision():
     [first] = events_of(*UP)
     assert (State.UNKNOWN, State.OPERATIONAL) == (first.before, first.state)
     assert [] == incidents([first])
+
+
+@given(first=st.integers(0, 40), judged=st.integers(0, 60))
+def test_a_history_begun_anew_tells_of_nothing_that_was_not(first, judged):
+    """Its source still has the last hours: what is told was told before, or is left out."""
+    lost = [*UP, *[0] * 12, *DOWN, *[0] * 20, *DOWN, *[0] * 12]
+    before = {(event.at, event.state) for event in events_of(*lost)}
+    own = bins(*lost)[first:]
+    steps = replay(Observed(own), LIMITS, T0 + len(lost) * BIN_S, own[0].start)
+    anew = told(new_events("r", steps, None, T0 + judged * BIN_S))
+    assert {(event.at, event.state) for event in anew} <= before
 
 
 def test_bins_that_arrive_late_change_no_event_but_are_followed_by_one():
