@@ -248,7 +248,7 @@ def status(  # an option for each thing that a server or a person may want other
     places = Places(output, content, store)
     if root or os.environ.get("ATOGAKI_ROOT"):
         with _told():
-            places = places_on(_server(root))
+            places = places_on(_server(root), deadman=deadman)
         public = compress = True
     settings = ROOT / ("publishconf.py" if public else "pelicanconf.py")
     ended = main(settings, places, compress=compress, explain=explain, deadman=deadman)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from network_status.conf import Settings, read_settings
 from press.files import Output, lock_within
+from press.twins import ENDINGS
 from publishing import releases
 from publishing.errors import RefreshError, ReleaseError
 from publishing.layout import Layout
@@ -28,11 +29,13 @@ class Places:
     store: str = ""
 
 
-def places_on(layout: Layout) -> Places:
+def places_on(layout: Layout, *, deadman: bool = False) -> Places:
     """Return where a server has its status, and the content that its readers see.
 
-    Raises ReleaseError before the first release.
+    Raises ReleaseError before the first release; the `deadman` needs none.
     """
+    if deadman:
+        return Places(str(layout.status))
     live = releases.live(layout)
     if live is None:
         raise ReleaseError(f"{layout.current}: leads to no release yet; push something first")
@@ -119,19 +122,51 @@ def explain_route(settings: Settings, route: str) -> int:
 
 
 def age(settings: Settings) -> None:
-    """Make badges, API and text say unknown where their time has passed."""
-    from network_status.ageing import rewrite
+    """Make badges, API and text say unknown where their time has passed.
+
+    Where the status itself cannot be read, nothing is known of any time, and all of them say so.
+    Raises RefreshError then, and where there is nothing to age.
+    """
+    from network_status.ageing import aged_files
     from network_status.documents import STATUS_JSON
 
-    root = Path(settings["OUTPUT_PATH"])
-    if not (root / STATUS_JSON).is_file():
-        raise RefreshError(f"{root / STATUS_JSON}: is missing; run invoke status first")
+    root, now = Path(settings["OUTPUT_PATH"]), int(settings["NOW"].timestamp())
+    place, fault = root / STATUS_JSON, ""
+    if not root.is_dir():
+        raise RefreshError(f"{place}: is missing; run invoke status first")
     # Nobody else writes meanwhile: what a refresh makes now is never older than what it read.
-    output = Output(root, PATIENCE_S, compress=(root / f"{STATUS_JSON}.gz").is_file())
+    output = Output(root, PATIENCE_S, compress=any(map(_is_twin, root.glob("**/*"))))
     try:
-        rewrite(root, int(settings["NOW"].timestamp()), output.write)
+        try:
+            files = aged_files(root, now)
+        except (OSError, ValueError, KeyError) as error:
+            fault = "is missing" if isinstance(error, FileNotFoundError) else f"{error}"
+            files = _unknown_files(settings, root, now)
+        for path, data in files.items():
+            output.write(path, data)
     finally:
         output.close()
+    if fault:
+        done = f"; {len(files)} files say unknown now" if files else ""
+        raise RefreshError(f"{place}: {fault}; run invoke status first{done}")
+
+
+def _is_twin(file: Path) -> bool:
+    return file.suffix in ENDINGS
+
+
+def _unknown_files(settings: Settings, root: Path, now: int) -> dict[str, bytes]:
+    """Return the ageing files that there are, without any status to age."""
+    from bilingual.binding import binder_of
+    from network_status.ageing import unknown_files
+    from network_status.edition import page_of
+    from network_status.settings import Network
+    from network_status.words import Words
+
+    binder = binder_of(settings, ())
+    nothing = Network(sources=(), vantage_points=(), groups=(), routes=())
+    words = {lang: Words(binder, lang, nothing) for lang in binder.languages}
+    return unknown_files(root, words, page_of(binder, words[settings["DEFAULT_LANG"]]), now)
 
 
 @contextmanager

@@ -175,6 +175,34 @@ def status_document(
     }
 
 
+def unknown_document(
+    routes: list[RouteDocument], words: "Mapping[str, Words]", page: PageDocument, now: int
+) -> StatusDocument:
+    """Return a status of which nothing is known."""
+    said = {lang: _state_words(one) for lang, one in words.items()}
+    return {
+        "version": VERSION,
+        "page": page,
+        "sample": False,
+        "built_at": _iso(now),
+        "made": now,
+        "observed_until": None,
+        "valid_until": None,
+        "valid_until_s": None,
+        "state": State.UNKNOWN.value,
+        "since": None,
+        "headline": {lang: texts["expired"] for lang, texts in said.items()},
+        "words": said,
+        "groups": [],
+        "routes": routes,
+        "reports": [],
+        "failing_sources": [],
+        "live": {},
+        "texts": {},
+        "unknown": {},
+    }
+
+
 def _state_words(words: "Words") -> Texts:
     """Return the states' names, and what documents say when their time has passed."""
     return {

@@ -68,6 +68,15 @@ def edition_of(picture: Picture, around: Surroundings) -> Edition:
     )
 
 
+def page_of(binder: Binder, words: Words) -> documents.PageDocument:
+    """Return what the documents say of their page, in the site's own language."""
+    return {
+        "name": f"{binder.language(words.lang).site_name} – {words.say('title')}",
+        "url": binder.absolute(binder.address(words.lang, "status")),
+        "lang": words.lang,
+    }
+
+
 def script_of(theme: Path, minify: Callable[[str], str] | None = None) -> str:
     """Return the refresh of the status' pages as it stands in them.
 
@@ -88,12 +97,7 @@ def _files(
     picture: Picture, words: Mapping[str, Words], binder: Binder, default: str
 ) -> Iterator[tuple[str, bytes]]:
     """Yield every document: its path below the output, and its bytes."""
-    page: documents.PageDocument = {
-        "name": f"{binder.language(default).site_name} – {words[default].say('title')}",
-        "url": binder.absolute(binder.address(default, "status")),
-        "lang": default,
-    }
-    document = documents.status_document(picture, words, page)
+    document = documents.status_document(picture, words, page_of(binder, words[default]))
     yield documents.STATUS_JSON, documents.encode(document)
     yield from ageing_files(document)
 

@@ -16,6 +16,9 @@ import pytest
 
 from network_status.model import BIN_S, DAY_S
 from press.files import MARKER, Output
+from publishing.errors import ReleaseError
+from publishing.layout import Layout
+from publishing.status import places_on
 from tests.network_status.builders import T0, names, places, route_table, table, write_network
 from tests.site.conftest import ROOT
 
@@ -448,6 +451,61 @@ def test_the_deadman_makes_no_twins_where_there_are_none(watched):
     quietly(refresh(watched))
     quietly(refresh(watched, NOW + 3600, deadman=True))
     assert not [path for path in watched.output() if path.endswith((".br", ".gz"))]
+
+
+AGEING = re.compile(r"status\.txt|api/v2/.*|.*/badge\.svg")
+
+
+def says(site):
+    """Each ageing file and each twin of one as text, whatever it is packed by."""
+    unpack = {".br": brotli.decompress, ".gz": gzip.decompress}
+    return {
+        path: unpack.get(path[-3:], bytes)(data).decode()
+        for path, data in site.output().items()
+        if AGEING.fullmatch(path.removesuffix(".br").removesuffix(".gz"))
+    }
+
+
+GREEN = re.compile(r'operational|"indicator":"none"|Operational|正常')
+NOTHING = {
+    "status.json.gz is gone": lambda output: (output / "status/status.json.gz").unlink(),
+    "all gzip twins are gone": lambda output: [twin.unlink() for twin in output.rglob("*.gz")],
+    "a brotli twin is gone": lambda output: (output / "status.txt.br").unlink(),
+    "status.json is gone": lambda output: (output / "status/status.json").unlink(),
+    "status.json is half": lambda output: (output / "status/status.json").write_text('{"vers'),
+    "status.json is a list": lambda output: (output / "status/status.json").write_text("[]"),
+    "status.json is empty": lambda output: (output / "status/status.json").write_text("{}"),
+    "the content is gone": lambda output: (output.parent / "content").rename("content-gone"),
+}
+
+
+@pytest.mark.parametrize("take_away", NOTHING.values(), ids=NOTHING)
+def test_whatever_is_taken_away_the_deadman_leaves_nothing_green(watched, take_away, monkeypatch):
+    """Neither a file nor a twin of one."""
+    quietly(refresh(watched, compress=True))
+    assert GREEN.search(says(watched)["status.txt.br"])
+    monkeypatch.chdir(watched.root)
+    take_away(watched.root / "output")
+    refresh(watched, NOW + 3600, deadman=True)
+    told = says(watched)
+    assert {} == {path: text for path, text in told.items() if GREEN.search(text)}
+    assert {"en/status/out/badge.svg", "ja/status/back/badge.svg.br"} <= told.keys()
+
+
+def test_the_deadman_of_a_server_needs_no_release(tmp_path):
+    """Nor its content: `current` may be gone, and what is old is old all the same."""
+    layout = Layout(tmp_path)
+    assert str(layout.status) == places_on(layout, deadman=True).output
+    with pytest.raises(ReleaseError, match="leads to no release yet"):
+        places_on(layout)
+
+
+def test_the_deadman_says_so_where_the_status_cannot_be_read(watched):
+    quietly(refresh(watched))
+    (watched.root / "output/status/status.json").write_text("{")
+    done = refresh(watched, NOW + 60, deadman=True)
+    assert 1 == done.returncode
+    assert "files say unknown now" in done.stderr
 
 
 def test_the_deadman_never_ages_what_a_refresh_beside_it_made(watched):
