@@ -19,11 +19,13 @@ from typing import Any, NamedTuple
 from network_status.errors import ClockAheadError, SourceError
 from network_status.fetch import Questions, fetch
 from network_status.history import History
+from network_status.merging import bin_start
 from network_status.model import BIN_S, DAY_S, HOUR_S, VALID_SHARE, Measurement
 from network_status.policy import Policy
 from network_status.settings import Network
 from network_status.sources.contract import CLOCKS_S, Answers, Request, Source, Span, Wanted
 from network_status.sources.remote import Remote, check_secrets
+from network_status.status import stale_after_s
 from network_status.wire import Failure, Fault
 
 OVERLAP_S = HOUR_S
@@ -130,7 +132,11 @@ def pull(network: Network, history: History, policy: Policy, now: int) -> Pulled
             for part in found.parts:
                 since, until = part.span
                 history.note_asked(part.names, since, until // HOUR_S * HOUR_S)
-            history.source_succeeded(name, now)
+            if old := _too_old(found.measurements, network, name, now):
+                failures[name] = old
+                history.source_failed(name, now, str(old))
+            else:
+                history.source_succeeded(name, now)
     return Pulled(tuple(answered), failures, changed, tuple(advice))
 
 
@@ -253,6 +259,19 @@ def _in_time(
     history.forget_ahead(source, now + CLOCKS_S)
     early = history.ahead(source)
     return [one for one in found if not any(a < one.start <= b for a, b in early)]
+
+
+def _too_old(
+    found: Iterable[Measurement], network: Network, source: str, now: int
+) -> Failure | None:
+    """Return what is wrong with a source whose every series is stale (status rule 5)."""
+    newest = max(bin_start(one) for one in found) + BIN_S
+    series = (*network.routes, *network.controls)
+    limit_s = max(stale_after_s(one.interval_s) for one in series if one.source == source)
+    if now < newest + limit_s:
+        return None
+    when = datetime.fromtimestamp(newest, UTC)
+    return Failure(Fault.OLD, f"nothing newer than {when:%Y-%m-%d %H:%M} UTC")
 
 
 def _advice(found: Iterable[Measurement]) -> Iterator[str]:

@@ -49,6 +49,8 @@ class Fault(StrEnum):
     """An answer, but not in the source's format."""
     EMPTY = "empty"
     """An answer in its format, without a measurement."""
+    OLD = "old"
+    """It answers, and its newest measurements are too old to judge by."""
     AHEAD = "clock-ahead"
     """It tells of a time that has not come: its clock runs ahead, and nothing of it holds."""
     BLIND = "blind"

@@ -136,6 +136,18 @@ def test_a_source_whose_clock_is_ahead_has_failed(tmp_path, history):
     assert {"route-near": NOW - 600} == history.newest()
 
 
+def test_a_source_that_goes_on_telling_old_rounds_fails(tmp_path, history):
+    """It is named with what is wrong; its bins stay, and their age decides as ever."""
+    found = network(tmp_path, json_source("near", "file:rounds.json"))
+    write_rounds(tmp_path, *range(NOW - 7200, NOW, 60))
+    assert {} == pull(found, history, policy(tmp_path), NOW + 899).failures
+    pulled = pull(found, history, policy(tmp_path), NOW + 900)
+    assert Fault.OLD is pulled.failures["near"].fault
+    assert pulled.all_failed
+    assert NOW + 900 == history.source_health()["near"].failing_since
+    assert {"route-near": NOW - BIN_S} == history.newest()
+
+
 def test_rounds_told_before_their_time_are_none_when_it_has_come(tmp_path, history):
     """A prober two hours ahead that died would look alive for as long."""
     found = network(tmp_path, json_source("near", "file:rounds.json"))
