@@ -24,6 +24,7 @@ from network_status.model import BIN_S, DAY_S, HOUR_S, VALID_SHARE, Measurement
 from network_status.policy import Policy
 from network_status.settings import Network
 from network_status.sources.contract import CLOCKS_S, Answers, Request, Source, Span, Wanted
+from network_status.sources.local import Local
 from network_status.sources.remote import Remote, check_secrets
 from network_status.status import stale_after_s
 from network_status.wire import Failure, Fault
@@ -128,7 +129,7 @@ def pull(network: Network, history: History, policy: Policy, now: int) -> Pulled
             history.source_failed(name, now, str(found))
         else:
             changed += history.add(_in_time(found.measurements, name, history, now), now)
-            advice += _advice(found.measurements)
+            advice += _advice((m.route, m.expected, m.start, m.sent) for m in found.measurements)
             for part in found.parts:
                 since, until = part.span
                 history.note_asked(part.names, since, until // HOUR_S * HOUR_S)
@@ -137,6 +138,7 @@ def pull(network: Network, history: History, policy: Policy, now: int) -> Pulled
                 history.source_failed(name, now, str(old))
             else:
                 history.source_succeeded(name, now)
+    advice += _advice(_probed(network, history, now))
     return Pulled(tuple(answered), failures, changed, tuple(advice))
 
 
@@ -274,11 +276,27 @@ def _too_old(
     return Failure(Fault.OLD, f"nothing newer than {when:%Y-%m-%d %H:%M} UTC")
 
 
-def _advice(found: Iterable[Measurement]) -> Iterator[str]:
-    """Yield what to write for series that always hold too little for a bin to count."""
+def _probed(network: Network, history: History, now: int) -> Iterator[tuple[str, int, int, int]]:
+    """Yield what the built-in prober has put into the last hours' bins, as `_advice` takes it."""
+    local = {source.id for source in network.sources if isinstance(source, Local)}
+    expected = {
+        one.id: one.expected for one in (*network.routes, *network.controls) if one.source in local
+    }
+    if not expected:
+        return
+    for name, bins in history.bins(now - SHORT_FRONT_S, now - BIN_S).items():
+        if name in expected:
+            yield from ((name, expected[name], bin_.start, bin_.sent) for bin_ in bins)
+
+
+def _advice(found: Iterable[tuple[str, int, int, int]]) -> Iterator[str]:
+    """Yield what to write for series that always hold too little for a bin to count.
+
+    Each time is a series, the packets expected in five minutes, a time and the packets sent.
+    """
     bins: defaultdict[tuple[str, int, int], int] = defaultdict(int)
-    for one in found:
-        bins[one.route, one.expected, one.start // BIN_S] += one.sent
+    for name, expected, start, count in found:
+        bins[name, expected, start // BIN_S] += count
     by_series: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     for (series, expected, _), sent in bins.items():
         by_series[series, expected].append(sent)

@@ -13,6 +13,7 @@ from network_status import settings
 from network_status.conf import read_settings
 from network_status.errors import NetworkSettingsError, NetworkStatusError
 from network_status.keeping import Keeping
+from network_status.model import BIN_S, VALID_SHARE
 from network_status.rounds import Round, Task, probe
 from network_status.settings import Network
 from network_status.sources.local import Local, Target
@@ -47,6 +48,11 @@ def tasks_of(network: Network, every_s: float | None = None) -> tuple[Task, ...]
             problems.append(
                 f"{one.id}: a round takes up to {tasks[-1].length_s:g} s, which is longer than "
                 f"every {every_s:g} s; send fewer packets, or closer together"
+            )
+        if every_s and VALID_SHARE * every_s > one.interval_s:
+            problems.append(
+                f"{one.id}: interval_s is {one.interval_s}, and of a round every {every_s:g} s too "
+                f"few packets come for five minutes to count; write interval_s = {min(every_s, BIN_S):g}"
             )
     if not tasks:
         problems.append('no route has a source of kind "local"; invoke probe has nothing to do')

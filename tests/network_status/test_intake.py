@@ -148,6 +148,22 @@ def test_a_source_that_goes_on_telling_old_rounds_fails(tmp_path, history):
     assert {"route-near": NOW - BIN_S} == history.newest()
 
 
+def test_a_prober_that_sends_too_little_is_told_what_to_write(tmp_path, history):
+    """Run each five minutes by cron, where four times a minute is expected, no bin ever counts."""
+    target = {"icmp": "192.0.2.1"}
+    found = network(
+        tmp_path,
+        table("sources", id="here", kind="local"),
+        route_table("a", "here", target, packets=1, interval_s=15),
+    )
+    own = [measurement("a", 0, "r", 1)._replace(start=NOW - n * BIN_S) for n in range(1, 12)]
+    history.add(own, NOW)
+    (advice,) = pull(found, history, policy(tmp_path), NOW).advice
+    assert advice.startswith("content/status/network.toml: a: 1 packets come in five minutes")
+    assert advice.endswith("where 20 are expected, so that none count; write what is sent, as in"
+                           " packets = 1 and interval_s = 300")  # fmt: skip
+
+
 def test_rounds_told_before_their_time_are_none_when_it_has_come(tmp_path, history):
     """A prober two hours ahead that died would look alive for as long."""
     found = network(tmp_path, json_source("near", "file:rounds.json"))

@@ -163,9 +163,15 @@ def test_what_never_left_is_not_sent(outcomes, sent, lost: Failures, blind):
             'routes[0].probe: "tcp", but select probes by icmp; write "icmp"',
         ),
         ([route("a", tcp="192.0.2.1:1", packets=9_000)], 60, "a: a round takes up to 90.59 s"),
+        (
+            [route("a", tcp="192.0.2.1:1").replace("packets = 5", "packets = 5\ninterval_s = 15")],
+            300,
+            "a: interval_s is 15, and of a round every 300 s too few packets come for five minutes"
+            " to count; write interval_s = 300",
+        ),
         ([], None, 'no route has a source of kind "local"; invoke probe has nothing to do'),
     ],
-    ids=["another probe", "too long", "no route"],
+    ids=["another probe", "too long", "too seldom", "no route"],
 )
 def test_settings_that_cannot_work_are_named(tmp_path, routes, every_s, problem):
     none = "" if routes else "routes = []\n"
