@@ -414,8 +414,17 @@ class History:
         self._db.executemany(sql, [(series, *hour) for hour in hours])
 
     def _prune(self, now: int) -> None:
-        """Delete what is too old, by the newest bin where a clock has run ahead of it."""
+        """Delete what is too old, but nothing by a clock that may be far ahead.
+
+        Where there is no bin of the day before the last one, it is `now` that is in doubt: after
+        a pause, pruning waits for a day.
+        """
         now = min(now, max(self.newest().values(), default=now))
+        sql = "SELECT EXISTS (SELECT 1 FROM bins WHERE series = ? AND start BETWEEN ? AND ?)"
+        span = now - 2 * DAY_S, now - DAY_S
+        series = [*self._names().values()]
+        if not any(self._db.execute(sql, (one, *span)).fetchone()[0] for one in series):
+            return
         borders = (
             ("bins", "start", _first_bin_kept(now)),
             ("hours", "start", now - HOURS_KEPT_S),
@@ -423,11 +432,10 @@ class History:
             ("events", "at", now - HOURS_KEPT_S),
             ("kept", "start", now - DAYS_KEPT_S),
         )
-        every = [*self._names().values()]
         for table, column, border in borders:
             self._db.executemany(
                 f"DELETE FROM {table} WHERE series = ? AND {column} < ?",  # noqa: S608  our own names
-                [(series, border) for series in every],
+                [(one, border) for one in series],
             )
 
     def _rows(self, series: int, first: int, last: int) -> dict[int, Row]:

@@ -50,9 +50,10 @@ def tasks_of(network: Network, every_s: float | None = None) -> tuple[Task, ...]
                 f"every {every_s:g} s; send fewer packets, or closer together"
             )
         if every_s and VALID_SHARE * every_s > one.interval_s:
+            cure = f"write interval_s = {min(every_s, BIN_S):g}"
             problems.append(
                 f"{one.id}: interval_s is {one.interval_s}, and of a round every {every_s:g} s too "
-                f"few packets come for five minutes to count; write interval_s = {min(every_s, BIN_S):g}"
+                f"few packets come for five minutes to count; {cure}"
             )
     if not tasks:
         problems.append('no route has a source of kind "local"; invoke probe has nothing to do')

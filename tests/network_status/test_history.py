@@ -127,11 +127,40 @@ def test_law_d_the_order_in_which_measurements_arrive_does_not_matter(tmp_path_f
 def test_bins_are_kept_for_11_days_and_hours_for_400(history):
     history.add([measurement(number=0, sent=100)], NOW)
     later = NOW + BINS_KEPT_S + HOUR_S
-    history.add([measurement(route="other", start=later)], later)
+    pass_days(history, later)
     assert ((), 1) == (kept(history).bins, len(kept(history).hours))
     much_later = NOW + HOURS_KEPT_S + HOUR_S
-    history.add([measurement(route="other", start=much_later)], much_later)
+    pass_days(history, much_later)
     assert () == kept(history).hours
+
+
+def pass_days(history, until):
+    """Measure another route each hour of the two days before a time."""
+    past = range(until - 2 * DAY_S, until, HOUR_S)
+    history.add([measurement(route="other", start=start) for start in past], until)
+
+
+@settings(deadline=None, max_examples=30)
+@given(ahead=st.integers(DAY_S + HOUR_S, 4000 * DAY_S), rounds=st.integers(1, 5))
+def test_no_round_of_a_clock_far_ahead_takes_history_away(tmp_path_factory, ahead, rounds):
+    """Not within its first day: bins, hours and days of the time that was stay as they were."""
+    with History(tmp_path_factory.mktemp("store") / "s.sqlite", NOW) as history:
+        pass_days(history, NOW)
+        history.add([measurement(number=0, sent=100)], NOW)
+        before = kept(history), kept(history, "other")
+        for number in range(rounds):
+            at = NOW + ahead + 60 * number
+            history.add([measurement(route="far", start=at, round_=str(at))], at)
+        assert before == (kept(history), kept(history, "other"))
+
+
+def test_after_a_pause_pruning_goes_on(history):
+    history.add([measurement(number=0, sent=100)], NOW)
+    later = NOW + 30 * DAY_S
+    history.add([measurement(route="other", start=later)], later)
+    assert kept(history).bins
+    history.add([measurement(route="other", start=later + DAY_S)], later + DAY_S + BIN_S)
+    assert () == kept(history).bins
 
 
 def test_an_hour_whose_bins_are_gone_is_never_changed_again(history):
