@@ -101,6 +101,7 @@ def _unknown_route(name: str, words: "Mapping[str, Words]") -> RouteDocument:
         "rtt_median_ms": None,
         "rtt_usual_ms": None,
         "latency_judged": False,
+        "controlled": False,
         "verdict": "stale",
         "availability_90_days": None,
         "coverage_90_days": 0.0,

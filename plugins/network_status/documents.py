@@ -51,6 +51,7 @@ class RouteDocument(TypedDict):
     rtt_median_ms: float | None
     rtt_usual_ms: float | None
     latency_judged: bool
+    controlled: bool
     verdict: str
     availability_90_days: float | None
     coverage_90_days: float
@@ -234,6 +235,7 @@ def _route(route: "RoutePicture") -> RouteDocument:
         "loss_60_min": _loss(route.hour),
         "rtt_median_ms": _rounded(route.median_ms),
         "rtt_usual_ms": _rounded(route.diagnosis.baseline_ms),
+        "controlled": route.controlled,
         "latency_judged": route.diagnosis.baseline_ms is not None,
         "verdict": route.diagnosis.verdict,
         "availability_90_days": None if seen.ratio is None else round(seen.ratio, 6),

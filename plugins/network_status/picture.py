@@ -106,6 +106,8 @@ class RoutePicture:
     """Loss by weekday and hour, in Japan and in China."""
     events: tuple[Event, ...]
     incidents: tuple[Incident, ...]
+    controlled: bool
+    """Whether there is a control target that could tell a blind probe from the line."""
 
     @property
     def median_ms(self) -> float | None:
@@ -250,6 +252,7 @@ def _route(
         ),
         events=events,
         incidents=troubles,
+        controlled=bool(controls),
     )
 
 

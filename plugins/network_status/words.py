@@ -149,9 +149,14 @@ class Words:
         return self.say("with_reason", state=word, reason=self.say(f"reason.{reason}"))
 
     def route_state(self, route: RoutePicture) -> str:
-        """Return what is shown of a route; where people say worse than probes measure, both."""
+        """Return what is shown of a route; where people say worse than probes measure, both.
+
+        Of a good one whose probe nothing vouches for, it says so: it may be blind (status rule 5).
+        """
         status = route.status
         shown = self.state(status.state, status.reason)
+        if status.state is State.OPERATIONAL and not route.controlled:
+            shown = self.say("uncontrolled", state=shown)
         if status.state is not status.measured:
             measured = self.state(status.measured, status.reason)
             shown = self.say("reported_measured", reported=shown, measured=measured)

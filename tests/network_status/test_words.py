@@ -113,6 +113,16 @@ def test_every_verdict_fault_and_stage_has_words(lang):
     assert all(say(key) for key in keys)
 
 
+def test_a_good_route_that_nothing_vouches_for_says_so():
+    """Taking away a control target takes the plain word away with it."""
+    bins = {"tokyo-shanghai": lost(*(0,) * 12), "tokyo-control": lost(*(0,) * 12)}
+    vouched, alone = network(controls=("tokyo",)), network()
+    (good,), (bare,) = picture(bins, of=vouched).routes, picture(bins, of=alone).routes
+    assert "Operational" == words(vouched).route_state(good)
+    assert "Operational (no control target to check the probe by)" == words(alone).route_state(bare)
+    assert (True, False) == (good.controlled, bare.controlled)
+
+
 def test_trouble_is_as_old_as_its_oldest_and_peace_as_its_last():
     down = {
         "tokyo-shanghai": lost(*(0,) * 20, 60, 60, 60, 60),
