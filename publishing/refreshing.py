@@ -82,6 +82,8 @@ def explain(settings: Settings, route: str) -> Iterator[str]:
     one = watched[route]
     observed = observed_of(one, network.watched(), kept.bins, kept.baselines_ms)
     yield from explain_status(kept.statuses[route], observed, one.thresholds)
+    failing = (health for health in kept.sources.values() if health.fault)
+    yield from (f'source "{health.source}" fails: {health.fault}' for health in failing)
 
 
 class _Printer:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
 from network_status.model import Loss, SourceHealth, State, Unknown, worst
+from network_status.wire import Failure
 from network_status.zones import iso
 
 if TYPE_CHECKING:  # what ages the published files has nothing else to load
@@ -269,8 +270,14 @@ def _source(health: SourceHealth) -> SourceDocument:
         "id": health.source,
         "failing_since": iso(health.failing_since),
         "last_success": iso(health.last_success),
-        "fault": health.fault,
+        "fault": fault_of(health),
     }
+
+
+def fault_of(health: SourceHealth) -> str | None:
+    """Return how a source fails, and no more: addresses and names of secrets are nobody's."""
+    failure = Failure.parse(health.fault or "")
+    return failure.fault.value if failure else None
 
 
 def _carried(live: "Mapping[str, Live]") -> dict[str, LiveDocument]:

@@ -217,7 +217,7 @@ class Words:
             "source_fails",
             source=health.source,
             since=self.moment(health.failing_since or 0),
-            fault=self.say(f"fault.{failure.fault}") if failure else health.fault,
+            fault=self.say(f"fault.{failure.fault}") if failure else "",
         )
 
     # --- What a page refreshes ----------------------------------------------------------------

@@ -94,7 +94,12 @@ def test_a_state_carries_until_when_it_may_be_shown():
 
 
 def test_a_source_that_fails_is_in_the_document():
-    (failing,) = document(failing=(("sample", "slow: no answer"),))["failing_sources"]
+    fault = "slow: http://10.0.0.7:9090/api: no answer; ATOGAKI_SOURCE_A is not set"
+    found = document(failing=(("sample", fault),))
+    (failing,) = found["failing_sources"]
+    assert "slow" == failing["fault"]
+    assert b"10.0.0.7" not in encode(found)
+    assert b"ATOGAKI" not in encode(found)
     assert ("sample", NOW - HOUR_S) == (failing["id"], seconds(failing["failing_since"]))
 
 

@@ -354,6 +354,16 @@ def test_a_route_is_explained_by_its_bins_and_rules(watched):
     assert "rule 4" in done.stdout
 
 
+def test_the_explanation_says_what_the_page_does_not(watched):
+    """How a source fails, with its address; the page and its data have the kind alone."""
+    quietly(refresh(watched))
+    (watched.root / "content/status/rounds.json").unlink()
+    told = refresh(watched, NOW + 60, explain="out").stdout
+    assert 'source "probe" fails: missing-file: content/status/rounds.json' in told
+    refresh(watched, NOW + 60)
+    assert not [path for path, data in watched.output().items() if b"rounds.json" in data]
+
+
 def test_a_route_that_is_none_is_answered_with_those_there_are(watched):
     done = refresh(watched, explain="uot")
     assert (1, '--explain: "uot" is no route; there are out, back\n') == (
