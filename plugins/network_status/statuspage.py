@@ -27,7 +27,7 @@ _COMPONENT: Final = {
 }
 _INDICATOR: Final = {
     State.OPERATIONAL: "none",
-    State.MAINTENANCE: "none",
+    State.MAINTENANCE: "maintenance",
     State.UNKNOWN: "minor",
     State.DEGRADED: "minor",
     State.OUTAGE: "major",

@@ -1,6 +1,7 @@
 """The published status, and what is made from it alone when its time has passed."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from xml.etree import ElementTree as etree
@@ -261,6 +262,14 @@ def test_planned_work_is_a_scheduled_maintenance_with_its_window():
         seconds(one[key]) for key in ("scheduled_for", "scheduled_until")
     ]
     assert [] == statuspages(reports=(PLANNED,))["incidents"]["incidents"]
+
+
+def test_work_that_is_going_on_is_no_all_clear():
+    """Statuspage's own word for it; clients read `none` as all well."""
+    notice = replace(PLANNED.notice, started=NOW - HOUR_S, ended=NOW + HOUR_S)
+    found = statuspages(reports=(replace(PLANNED, notice=notice),))
+    assert "maintenance" == found["status"]["status"]["indicator"]
+    assert "maintenance" == found["summary"]["status"]["indicator"]
 
 
 def test_summary_holds_what_existing_clients_ask_for():
