@@ -5,14 +5,13 @@ it was measured and how long that holds, and brings its own colours, which are t
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 
 from network_status.documents import RouteDocument
 from network_status.model import State
-from network_status.zones import JAPAN
+from network_status.zones import both
 
 _SHAPES: Final = {
     State.OPERATIONAL: ("#2f6d58", '<circle cx="16" cy="19" r="5"/>'),
@@ -36,7 +35,7 @@ def badge(route: RouteDocument, lang: str, words: Mapping[str, str]) -> bytes:
     said = words["stale"] if route["reason"] == "stale" else words[state]
     title = words["badge"].format(route=route["name"][lang], state=said)
     below = words["badge_times"].format(
-        as_of=_clock(route["observed_until"]), valid=_clock(route["valid_until"])
+        as_of=both(route["observed_until"]), valid=both(route["valid_until"])
     )
     colour, shape = _SHAPES[state]
     width = round(max(_width(title), _SMALL * _width(below)) + 40)
@@ -49,13 +48,6 @@ def badge(route: RouteDocument, lang: str, words: Mapping[str, str]) -> bytes:
         f'<text x="30" y="24" font-size="14" font-weight="600">{escape(title)}</text>'
         f'<text x="30" y="41" font-size="11" fill="#5d574d">{escape(below)}</text></g></svg>\n'
     ).encode()
-
-
-def _clock(when: str | None) -> str:
-    """Return a time with its offset, since the badge may be read anywhere and any day."""
-    if when is None:
-        return "–"
-    return f"{datetime.fromisoformat(when).astimezone(JAPAN):%Y-%m-%d %H:%M} UTC+9"
 
 
 def _width(text: str) -> float:

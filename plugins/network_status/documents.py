@@ -7,11 +7,11 @@ the published file can say when its time has passed: see `expired`.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 from network_status.model import Loss, SourceHealth, State, Unknown, worst
 from network_status.wire import Failure
-from network_status.zones import iso
+from network_status.zones import both, iso
 
 if TYPE_CHECKING:  # what ages the published files has nothing else to load
     from network_status.incidents import Report
@@ -364,12 +364,18 @@ def text(document: StatusDocument) -> bytes:
     return "\n\n".join(_text(document, lang) for lang in document["words"]).encode() + b"\n"
 
 
+_TIMES: Final[tuple[Literal["observed_until", "valid_until", "built_at"], ...]] = (
+    "observed_until",
+    "valid_until",
+    "built_at",
+)
+
+
 def _text(document: StatusDocument, lang: str) -> str:
     words = document["words"][lang]
     lines = [
         document["headline"][lang],
-        f"observed_until {document['observed_until'] or '-'}"
-        f"  valid_until {document['valid_until'] or '-'}  built_at {document['built_at']}",
+        *(f"{key:14} {both(document[key])}" for key in _TIMES),
         *([words["sample"]] if document["sample"] else []),
         "",
     ]
@@ -379,7 +385,7 @@ def _text(document: StatusDocument, lang: str) -> str:
         state = words["stale"] if route["reason"] == Unknown.STALE else words[route["state"]]
         lines.append(
             f"{route['id']:24} {route['state']:12} {loss['lost']}/{loss['sent']:<6} {rtt:>8}"
-            f"  {route['valid_until'] or '-':25}  {route['name'][lang]} {state}"
+            f"  {both(route['valid_until']):42}  {route['name'][lang]} {state}"
         )
     return "\n".join(lines)
 
