@@ -100,7 +100,7 @@ def policy_of(settings: Mapping[str, Any], environ: Mapping[str, str]) -> Policy
         content=Path(settings["PATH"]),
         hosts=settings.get("STATUS_SECRETS", {}),
         environ=environ,
-        network=settings.get("STATUS_FETCH", True),
+        asking=settings.get("STATUS_FETCH", True),
         live=not environ.get("SOURCE_DATE_EPOCH"),
     )
 

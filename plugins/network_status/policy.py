@@ -10,8 +10,8 @@ class Policy:
     """What fetching may do.
 
     `hosts` is STATUS_SECRETS: variable → the host it may be sent to; `environ` holds the
-    secrets. Without `network` (STATUS_FETCH = False) only files below `content` are read.
-    `live`: the time of the pull is the clock's, and not that of a build that repeats an older one.
+    secrets. Without `asking` (STATUS_FETCH = False) no source is read, in a file of content or
+    anywhere. `live`: the time is the clock's, and not that of a build which repeats an older one.
     `timeout_s` is for all requests of a source, `budget_s` for all sources, `size_cap` bytes
     for one unpacked answer. What may wait is no longer asked after `spare_s`.
     """
@@ -19,7 +19,7 @@ class Policy:
     content: Path
     hosts: Mapping[str, str] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
-    network: bool = True
+    asking: bool = True
     live: bool = True
     timeout_s: float = 8.0
     budget_s: float = 10.0

@@ -220,12 +220,12 @@ def test_a_missing_or_huge_file_is_a_failure(tmp_path):
     assert Fault.MISSING_FILE == ask(".", policy(tmp_path)).fault
 
 
-def test_without_network_only_files_are_read(server, tmp_path):
-    """STATUS_FETCH = False: what lies elsewhere is not asked, and has not failed either."""
+def test_where_nothing_may_be_asked_no_file_is_read_either(server, tmp_path):
+    """STATUS_FETCH = False: what is not asked has not failed either."""
     (tmp_path / "rounds.json").write_bytes(b"{}")
     far = Questions([Request(f"{server.url}/fine", accept=JSON)])
     asked = {"near": Questions([Request("rounds.json")]), "far": far}
-    assert {"near"} == set(fetch(asked, policy(tmp_path, network=False)))
+    assert {} == fetch(asked, policy(tmp_path, asking=False))
     assert [] == server.seen
 
 

@@ -191,10 +191,16 @@ def test_a_secret_that_is_not_bound_stops_all(tmp_path, history, server):
 
 
 def test_without_network_only_the_store_is_read(tmp_path, history, server):
-    """STATUS_FETCH = False is no failure of a source."""
-    found = network(tmp_path, json_source("far", f"{server.url}/fine"))
-    pulled = pull(found, history, policy(tmp_path, network=False), NOW)
+    """STATUS_FETCH = False is no failure of a source, and reads no file of content either."""
+    found = network(
+        tmp_path,
+        json_source("far", f"{server.url}/fine"),
+        json_source("near", "file:rounds.json"),
+    )
+    write_rounds(tmp_path, NOW - 60)
+    pulled = pull(found, history, policy(tmp_path, asking=False), NOW)
     assert ((), {}) == (pulled.asked, pulled.failures)
+    assert {} == history.newest()
     assert {} == history.source_health()
 
 
@@ -371,5 +377,5 @@ def test_the_settings_of_the_site_say_what_may_be_fetched(tmp_path):
     rules = intake.policy_of(
         {"PATH": str(tmp_path), "STATUS_FETCH": False, "STATUS_SECRETS": {"A": "b"}}, {"A": "s"}
     )
-    assert (tmp_path, False, {"A": "b"}) == (rules.content, rules.network, rules.hosts)
+    assert (tmp_path, False, {"A": "b"}) == (rules.content, rules.asking, rules.hosts)
     assert "'s'" not in repr(rules)
