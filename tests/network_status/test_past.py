@@ -161,7 +161,7 @@ def test_a_second_look_keeps_nothing_new(history):
 def test_what_is_kept_does_not_grow_for_ever(history):
     pictures(history, (), T0)
     later = T0 + 120 * DAY_S
-    history.add([measurement(number=120 * SLOTS - 1)], later)
+    history.add([measurement(number=120 * SLOTS - back) for back in (1, SLOTS + 1)], later)
     pictures(history, (), later)
     oldest = {start for days in history.kept_days().values() for _, start in days}
     assert min(oldest) >= later - 93 * DAY_S
