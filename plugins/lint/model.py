@@ -6,7 +6,7 @@ asks every plugin in PLUGINS, so a new rule or header needs no other place.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -126,3 +126,14 @@ class Rules:
     overall: tuple[Callable[[Content], Iterable[Problem]], ...] = ()
     owns: tuple[Callable[[str], Place | None], ...] = ()
     addresses: tuple[Callable[[Content], Iterable[str]], ...] = ()
+
+
+def asked(rule: Callable[[Source], Iterable[Problem]], source: Source) -> Iterator[Problem]:
+    """Yield what a rule finds in a text; where it stumbles, that is a problem of this text."""
+    try:
+        yield from rule(source)
+    except ValueError as error:  # its text says what is wrong with the file
+        yield Problem(source.path, source.body_line, str(error))
+    except Exception as error:  # noqa: BLE001  one text must not hide the others' problems
+        fault = f"cannot be checked: {type(error).__name__}: {error}"
+        yield Problem(source.path, source.body_line, fault)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from columns.source import Place, Source, place_of, read, read_at
+from columns.source import Place, place_of, read, read_at
 from lint.build import load_settings
 from lint.files import check_characters, check_name, paths_below, why_unreadable
 from lint.headers import check_headers, check_placeholders, registry_of
-from lint.model import Content, Problem, Rules, Settings, visible, without_placeholders
+from lint.model import Content, Problem, Rules, Settings, asked, visible, without_placeholders
 
 
 def main(settings_file: str) -> int:
@@ -80,16 +80,17 @@ def report(problems: Sequence[Problem]) -> str:
 def _by_rules(content: Content, rules: Rules) -> Iterator[Problem]:
     for source in content.sources:
         for rule in rules.each:
-            yield from _asked(rule, source)
+            yield from asked(rule, source)
     for overall in rules.overall:
-        yield from overall(content)
+        yield from _asked_of_all(overall, content)
 
 
-def _asked(rule: Callable[[Source], Iterable[Problem]], source: Source) -> Iterator[Problem]:
+def _asked_of_all(
+    rule: Callable[[Content], Iterable[Problem]], content: Content
+) -> Iterator[Problem]:
+    """Yield what a rule for all texts finds; that it broke off is a problem of the folder."""
     try:
-        yield from rule(source)
-    except ValueError as error:  # its text says what is wrong with the file
-        yield Problem(source.path, source.body_line, str(error))
-    except Exception as error:  # noqa: BLE001  one text must not hide the others' problems
-        fault = f"cannot be checked: {type(error).__name__}: {error}"
-        yield Problem(source.path, source.body_line, fault)
+        yield from rule(content)
+    except Exception as error:  # noqa: BLE001  one rule must not hide what the others find
+        fault = f"the texts cannot be compared: {type(error).__name__}: {error}"
+        yield Problem(".", 1, fault)

@@ -1,6 +1,7 @@
 """The files a text shows or offers: drawings inlined, photographs sized and addressed."""
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -51,9 +52,13 @@ class Figures:
     published: dict[str, Path | bytes] = field(default_factory=dict)
     _placed: dict[str, Placed] = field(default_factory=dict)
 
+    def has(self, path: str) -> bool:
+        """Tell whether there is such a file; a name too long for the disk is that of none."""
+        return os.path.isfile(self.content / path)  # noqa: PTH113  Path.is_file raises for that
+
     def address_of(self, path: str) -> str | None:
         """Return the address of a file that a text offers, or None where there is none to give."""
-        if PurePosixPath(path).suffix.lower() not in OFFERED or not (self.content / path).is_file():
+        if PurePosixPath(path).suffix.lower() not in OFFERED or not self.has(path):
             return None
         return self._place(path).address
 
@@ -62,7 +67,7 @@ class Figures:
 
         `attributes` are those of the `<img>` as written; `prefix` goes before a drawing's ids.
         """
-        if not (self.content / path).is_file():
+        if not self.has(path):
             raise FigureError(f"there is no file content/{path}")
         alt, suffix = attributes.get("alt", ""), PurePosixPath(path).suffix.lower()
         if suffix == ".svg" and self.inline:

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from columns.model import Standing, standing_of
 from columns.source import Source
-from lint.model import Content, Problem, Rules, Settings, is_blank
+from lint.model import Content, Problem, Rules, Settings, asked, is_blank
 from typesetting import allowed
 from typesetting.fences import blocks
 from typesetting.figures import Figures
@@ -104,20 +104,24 @@ def rules_of(
         seen = tuple(source for source in content.sources if not held_back(source))
         public = _Desk(replace(content, sources=seen), languages, siteurl, survey_of)
         whole = _Desk(content, languages, siteurl, survey_of)
-        for source in content.sources:
+
+        def leads(source: Source) -> Iterator[Problem]:
             desk = whole if held_back(source) else public
             with suppress(TypesetError):  # `each` names it
                 found = survey_of(source.body)
                 yield from desk.links(source, found)
                 yield from desk.images(source, found)
+
+        def said(notice: Source) -> Iterator[Problem]:
+            yield from each(notice)
+            yield from public.links(notice, survey_of(notice.body))
+            yield from _more_than_words(notice, survey_of(notice.body))
+
+        for source in content.sources:
+            yield from asked(leads, source)
         yield from whole.drawings(public.shown)
         for notice in content.notices:
-            try:
-                yield from each(notice)
-                yield from public.links(notice, survey_of(notice.body))
-                yield from _more_than_words(notice, survey_of(notice.body))
-            except TypesetError as error:
-                yield Problem(notice.path, notice.body_line, str(error))
+            yield from asked(said, notice)
 
     return Rules(each=(each,), overall=(overall,))
 
@@ -355,7 +359,7 @@ class _Desk:
                 yield Problem(source.path, line, f'image "{reference}": {fault}')
 
     def _fault(self, path: str, attributes: dict[str, str]) -> str | None:
-        if path.lower().endswith(".svg") and (self._root / path).is_file():
+        if path.lower().endswith(".svg") and self._figures.has(path):
             self.shown.add(path)
             return None
         self._figures.show(path, attributes, "")

@@ -316,6 +316,22 @@ def test_a_rule_that_stumbles_over_one_file_names_it_and_checks_the_others(conte
     ] == lines(examine(content, Rules(RULES.headers, (broken,))))
 
 
+def test_a_rule_that_stumbles_over_all_files_hides_no_other_rules_problems(content):
+    """A fault of ours is one problem more, and never the end of the preview."""
+    put(content, CABLE, "Title: 朝\n\n本文\n")
+
+    def broken(_):
+        raise ZeroDivisionError("x")
+
+    def sound(texts):
+        yield Problem(texts.sources[0].path, 1, "seen")
+
+    assert [
+        "content/.:1: the texts cannot be compared: ZeroDivisionError: x",
+        f"content/{CABLE}:1: seen",
+    ] == lines(examine(content, Rules(RULES.headers, overall=(broken, sound))))
+
+
 def test_two_plugins_cannot_own_a_header(content):
     """A header has one meaning."""
     twice = Rules((*RULES.headers, HeaderField("title", "Another.", "x")))

@@ -213,12 +213,12 @@ def test_what_the_source_does_not_show_is_put_on_the_first_line():
 
 @pytest.fixture
 def lint(rules, tmp_path):
-    def problems(body, *others, files=None):
+    def problems(body, *others, files=None, body_of_others="x"):
         for name, data in (files or {}).items():
             path = tmp_path / "columns/2020-01-01-here" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        sources = (source(body), *(source("x", path) for path in others))
+        sources = (source(body), *(source(body_of_others, path) for path in others))
         return list(rules.overall[0](Content(tmp_path, sources)))
 
     return problems
@@ -243,6 +243,16 @@ NOWHERE = {
         'link "gone.pdf": there is no content/columns/2020-01-01-here/gone.pdf to link to',
         "[a](gone.pdf)",
     ),
+    "a name too long for the disk": (
+        f'link "{"a" * 256}.pdf": there is no content/columns/2020-01-01-here/{"a" * 256}.pdf'
+        " to link to",
+        f"[a]({'a' * 256}.pdf)",
+    ),
+    "a drawing's name too long for the disk": (
+        f'image "{"図" * 90}.svg": there is no file'
+        f" content/columns/2020-01-01-here/{'図' * 90}.svg",
+        f"![a]({'図' * 90}.svg)",
+    ),
     "form": ('link "{tag}x": no such form; write {filename}../other/ja.md', "[a]({tag}x)"),
     "image": (
         'image "gone.svg": there is no file content/columns/2020-01-01-here/gone.svg',
@@ -255,6 +265,20 @@ NOWHERE = {
 def test_a_reference_to_nothing_is_reported(lint, message, body):
     """Links and images that lead nowhere are found before a reader does."""
     assert [Problem(PATH, 6, message)] == lint(f"first\n\n{body}")
+
+
+def test_a_file_that_cannot_be_read_is_a_problem_of_the_text_that_shows_it(lint, monkeypatch):
+    """A disk that fails at one text's figure hides no other text's faults."""
+
+    def broken(*_):
+        raise PermissionError("no")
+
+    monkeypatch.setattr("typesetting.rules.Figures.has", broken)
+    files = {"a.png": b"", "../2014-03-24-cable/a.png": b""}
+    assert [
+        Problem(PATH, 4, "cannot be checked: PermissionError: no"),
+        Problem(OTHER, 4, "cannot be checked: PermissionError: no"),
+    ] == lint("![a](a.png)", OTHER, files=files, body_of_others="![a](a.png)")
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
