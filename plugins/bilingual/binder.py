@@ -85,14 +85,24 @@ class LanguageBinder:
         return dates.moment(self._phrases[lang], when, timed=timed)
 
     def outdated(self, work: Work, column: Column) -> dict[str, object] | None:
-        """Return both dates of a translation whose original has changed since, or None."""
+        """Return both dates of a translation whose original has changed since, or None.
+
+        Where the days alone do not show which is older, times and zones do.
+        """
         newer = newer_original(work, column)
         if newer is None:
             return None
         phrases = self._phrases[column.lang]
+        timed = newer.date() <= column.updated.date()
+
+        def told(when: datetime) -> Moment:
+            if timed:
+                return dates.moment(phrases, when, timed=True)
+            return dates.day_only(phrases, when)
+
         return {
-            "original": dates.day_only(phrases, newer),
-            "translation": dates.day_only(phrases, column.updated),
+            "original": told(newer),
+            "translation": told(column.updated),
             "link": Link(
                 work.original.url,
                 self._languages[work.original.lang].name,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from columns.model import Column, Work
+from columns.model import Column, Work, is_before
 
 
 def pair(columns: Iterable[Column], languages: Sequence[str], default: str) -> tuple[Work, ...]:
@@ -30,7 +30,12 @@ def _newest_first(work: Work) -> tuple[float, str]:
 
 
 def newer_original(work: Work, column: Column) -> datetime | None:
-    """Return when the original changed after this translation, or None where it did not."""
-    if column is work.original or work.original.updated <= column.updated:
+    """Return when the original changed after this translation, or None where it did not.
+
+    A date without a time of day speaks of the whole day: on one day neither is older.
+    """
+    original = work.original
+    timed = original.updated_timed and column.updated_timed
+    if column is original or not is_before(column.updated, original.updated, timed=timed):
         return None
-    return work.original.updated
+    return original.updated

@@ -23,6 +23,11 @@ def standing_of(status: str, date: datetime | None, now: datetime) -> Standing:
     return Standing.PUBLISHED
 
 
+def is_before(one: datetime, other: datetime, *, timed: bool) -> bool:
+    """Compare two moments, or only their days, as each is written, unless both are `timed`."""
+    return one < other if timed else one.date() < other.date()
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column in one language, as every output reads it.
@@ -64,6 +69,11 @@ class Column:
         A `Modified` without a time counts from midnight, which may lie before a timed `Date`.
         """
         return max(self.modified or self.date, self.date)
+
+    @property
+    def updated_timed(self) -> bool:
+        """Tell whether the author wrote the time of day of the last change."""
+        return self.timed if self.modified is None else self.modified_timed
 
 
 @dataclass(frozen=True, slots=True)

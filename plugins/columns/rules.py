@@ -8,6 +8,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from columns.headers import HEADERS
+from columns.model import is_before
 from columns.source import Source, has_time, in_zone, parse_date
 from lint.model import Content, Problem, Rules, Settings
 
@@ -69,20 +70,14 @@ def check_modified(zone: ZoneInfo, now: datetime, source: Source) -> Iterator[Pr
     if end is None:
         return
     line = source.line_of("modified")
-    if _is_before(now.astimezone(zone), end, zone, timed=has_time(modified)):
+    end = in_zone(end, zone)
+    if is_before(now.astimezone(zone), end, timed=has_time(modified)):
         message = f"Modified: {modified} is yet to come; write when the text changed"
         yield Problem(source.path, line, message)
     timed = has_time(published) and has_time(modified)
-    if begin and _is_before(end, begin, zone, timed=timed):
+    if begin and is_before(end, in_zone(begin, zone), timed=timed):
         message = f"Modified: {modified} is before Date, {published}; write a later one"
         yield Problem(source.path, line, message)
-
-
-def _is_before(one: datetime, other: datetime, zone: ZoneInfo, *, timed: bool) -> bool:
-    """Compare two moments, or only their days, as each is written, where a time is missing."""
-    if not timed:
-        return one.date() < other.date()
-    return in_zone(one, zone) < in_zone(other, zone)
 
 
 def check_ids(content: Content) -> Iterator[Problem]:

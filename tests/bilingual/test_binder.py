@@ -103,3 +103,13 @@ def test_an_outdated_translation_names_both_dates_and_the_original():
     assert outdated["original"].text == "2 April 2014"
     assert outdated["translation"].text == "24 March 2014"
     assert outdated["link"] == Link("/ja/columns/cable-fault/", "日本語", "ja")
+
+
+def test_a_translation_that_is_older_by_hours_names_both_times():
+    """Two equal days would not tell a reader which is older."""
+    original = column(date=japan(2014, 3, 24, 9), timed=True)
+    ours = column(lang="en", date=japan(2014, 3, 24, 7, 30), timed=True)
+    (work,) = pair([original, ours], ("ja", "en"), "ja")
+    outdated = binder().outdated(work, ours)
+    assert outdated["original"].text == "24 March 2014, 09:00 (Japan time)"
+    assert outdated["translation"].text == "24 March 2014, 07:30 (Japan time)"

@@ -72,10 +72,31 @@ def test_works_stand_newest_first_then_by_slug():
         ),
         pytest.param({}, {"modified": japan(2014, 4, 3)}, None, id="only translation corrected"),
         pytest.param({"date": japan(2014, 5, 1)}, {}, japan(2014, 5, 1), id="written later"),
+        pytest.param(
+            {"date": japan(2014, 3, 24, 9), "timed": True}, {}, None, id="a day and its morning"
+        ),
+        pytest.param(
+            {"modified": japan(2014, 4, 2, 9), "modified_timed": True},
+            {"modified": japan(2014, 4, 2)},
+            None,
+            id="corrected on one day, once with a time",
+        ),
+        pytest.param(
+            {"modified": japan(2014, 3, 24)},
+            {"date": japan(2014, 3, 24, 9), "timed": True},
+            None,
+            id="corrected on the day of publication",
+        ),
+        pytest.param(
+            {"date": japan(2014, 3, 24, 10), "timed": True},
+            {"date": japan(2014, 3, 24, 9), "timed": True},
+            japan(2014, 3, 24, 10),
+            id="an hour later",
+        ),
     ],
 )
 def test_a_translation_older_than_its_original_is_out_of_date(original, translation, newer):
-    """`Modified`, else `Date`, of both decides."""
+    """`Modified`, else `Date`, of both decides; by the day, where either says no time."""
     ours = column(lang="en", **translation)
     work = only_work(column(lang="ja", **original), ours)
     assert newer_original(work, ours) == newer
