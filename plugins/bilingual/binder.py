@@ -69,8 +69,17 @@ class LanguageBinder:
 
     def everywhere(self, lang: str, *parts: str) -> Place:
         """Return the place of a page that exists in every language."""
-        alternates = {other: self.address(other, *parts) for other in self._languages}
-        return Place(lang, alternates[lang], alternates, alternates[self._default])
+        return self.wherever(self._languages, lang, *parts)
+
+    def wherever(self, languages: Container[str], lang: str, *parts: str) -> Place:
+        """Return the place of a page that exists in `languages`, its own among them.
+
+        Readers of any other language are led to the default one, or else to the first.
+        """
+        found = [other for other in self._languages if other in languages]
+        alternates = {other: self.address(other, *parts) for other in found}
+        default = self._default if self._default in alternates else found[0]
+        return Place(lang, alternates[lang], alternates, alternates[default])
 
     def phrase(self, lang: str, key: str, **values: object) -> str:
         """Return a UI phrase."""

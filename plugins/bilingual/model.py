@@ -155,6 +155,10 @@ class Binder(Protocol):
         """Return the place of a page that exists in every language."""
         ...
 
+    def wherever(self, languages: Container[str], lang: str, *parts: str) -> Place:
+        """Return the place of a page that exists in `languages`, its own among them."""
+        ...
+
     def phrase(self, lang: str, key: str, **values: object) -> str:
         """Return a UI phrase."""
         ...

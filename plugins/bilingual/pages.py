@@ -37,11 +37,11 @@ def sheets_of(
     """Yield the sheets of every column, list and page, language by language."""
     yield from _front_doors(binder)
     by_slug = {work.original.slug: work for work in library.works}
-    for lang in binder.languages:
-        shelf = shelve(library.works, lang)
+    shelves = {lang: shelve(library.works, lang) for lang in binder.languages}
+    for lang, shelf in shelves.items():
         near = neighbours(shelf)
         used = {slug: names[lang] for slug, names in topics.items() if slug in shelf.topics}
-        yield from _lists(shelf, used, binder)
+        yield from _lists(shelf, shelves, used, binder)
         for column in shelf.own:
             sheet = _column(column, by_slug[column.slug], near[column.slug], used, binder)
             yield replace(sheet, source=f"content/{column.source}")
@@ -50,8 +50,16 @@ def sheets_of(
         yield _page(page, binder)
 
 
-def _lists(shelf: Shelf, topics: Mapping[str, str], binder: LanguageBinder) -> Iterator[Sheet]:
-    """Yield the home page, the list of columns, and a page a year and a topic."""
+def _lists(
+    shelf: Shelf,
+    shelves: Mapping[str, Shelf],
+    topics: Mapping[str, str],
+    binder: LanguageBinder,
+) -> Iterator[Sheet]:
+    """Yield the home page, the list of columns, and a page a year and a topic.
+
+    `shelves` are those of all languages: not each has a column of every year and topic.
+    """
     lang, language = shelf.lang, binder.language(shelf.lang)
     rows = [binder.row(column, lang) for column in shelf.columns[:NEWEST]]
     years = [
@@ -74,15 +82,16 @@ def _lists(shelf: Shelf, topics: Mapping[str, str], binder: LanguageBinder) -> I
         rows=rows,
         years=years,
     )
-    yield from _years(shelf, binder)
-    yield from _topics(shelf, topics, binder)
+    yield from _years(shelf, shelves, binder)
+    yield from _topics(shelf, shelves, topics, binder)
 
 
-def _years(shelf: Shelf, binder: LanguageBinder) -> Iterator[Sheet]:
+def _years(shelf: Shelf, shelves: Mapping[str, Shelf], binder: LanguageBinder) -> Iterator[Sheet]:
     for year, columns in shelf.years.items():
+        languages = [other for other, theirs in shelves.items() if year in theirs.years]
         title = binder.phrase(shelf.lang, "list.year", year=year)
         yield binder.sheet(
-            binder.everywhere(shelf.lang, "columns", str(year)),
+            binder.wherever(languages, shelf.lang, "columns", str(year)),
             "year",
             title=title,
             description=binder.phrase(shelf.lang, "list.year_about", year=year, n=len(columns)),
@@ -90,7 +99,12 @@ def _years(shelf: Shelf, binder: LanguageBinder) -> Iterator[Sheet]:
         )
 
 
-def _topics(shelf: Shelf, topics: Mapping[str, str], binder: LanguageBinder) -> Iterator[Sheet]:
+def _topics(
+    shelf: Shelf,
+    shelves: Mapping[str, Shelf],
+    topics: Mapping[str, str],
+    binder: LanguageBinder,
+) -> Iterator[Sheet]:
     lang = shelf.lang
     title = binder.phrase(lang, "list.topics")
     yield binder.sheet(
@@ -105,8 +119,9 @@ def _topics(shelf: Shelf, topics: Mapping[str, str], binder: LanguageBinder) -> 
     )
     for slug, name in topics.items():
         columns = shelf.topics[slug]
+        languages = [other for other, theirs in shelves.items() if slug in theirs.topics]
         yield binder.sheet(
-            binder.everywhere(lang, "topics", slug),
+            binder.wherever(languages, lang, "topics", slug),
             "topic",
             title=name,
             description=binder.phrase(lang, "list.topic_about", topic=name, n=len(columns)),

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from bilingual.addresses import Addresses
@@ -62,7 +63,10 @@ def lint_rules(settings: Settings) -> Rules:
     languages = tuple(settings["LANGUAGES"])
     each: list[Callable[[Source], Iterable[Problem]]]
     overall: list[Callable[[Content], Iterable[Problem]]]
-    each, overall = [partial(check_language, languages), check_path], [check_aliases]
+    each, overall = (
+        [partial(check_language, languages), check_path],
+        [check_aliases, check_tags_agree],
+    )
     try:
         topics = load_topics(Path(settings["PATH"], "topics.toml"), languages)
     except BilingualError as error:
@@ -133,6 +137,22 @@ def check_aliases(content: Content) -> Iterable[Problem]:
                 whose = f"content/{owner.path}" if taken else "a list or a file of this site"
                 message = f'Aliases: "{alias}" is the address of {whose} already'
                 yield Problem(source.path, source.line_of("aliases"), message)
+
+
+def check_tags_agree(content: Content) -> Iterable[Problem]:
+    """Hold a column's languages to the same topics, as each has its page in every language."""
+    written = (s for s in content.sources if s.is_column and s.value("status").lower() != "draft")
+    for _, versions in groupby(written, key=lambda source: source.folder):
+        first, *others = versions
+        tags = first.value("tags")
+        for other in others:
+            if set(topics_in(other.value("tags"))) != set(topics_in(tags)):
+                given = other.value("tags") or "none"
+                message = (
+                    f"Tags: {given}, but {tags or 'none'} in content/{first.path};"
+                    " write the same in all languages"
+                )
+                yield Problem(other.path, other.line_of("tags"), message)
 
 
 def report_topics(faults: str, _: Content) -> Iterable[Problem]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby, islice
 
 from markupsafe import Markup
 
@@ -27,35 +27,37 @@ class Entry:
 
 def sheets_of(library: Library, binder: Binder) -> Iterator[Sheet]:
     """Yield each language's list and its years; what lacks the language is marked there too."""
-    for lang in binder.languages:
-        columns = [
-            column
-            for work in library.works
-            if (column := work.in_language(lang)).postscript is not None
-        ]
-        years = {
-            year: list(group) for year, group in groupby(columns, lambda column: column.date.year)
-        }
+    by_year = {lang: _by_year(library, lang) for lang in binder.languages}
+    for lang, years in by_year.items():
+        newest = list(islice(chain.from_iterable(years.values()), NEWEST))
         yield binder.sheet(
             binder.everywhere(lang, "postscripts"),
             "postscripts",
             title=binder.phrase(lang, "list.postscripts"),
             description=binder.phrase(lang, "list.postscripts_about"),
-            entries=_entries(columns[:NEWEST], lang, binder),
+            entries=_entries(newest, lang, binder),
             years=[
                 (Link(binder.address(lang, "postscripts", str(year)), str(year)), len(found))
                 for year, found in years.items()
             ],
         )
         for year, found in years.items():
+            languages = [other for other, theirs in by_year.items() if year in theirs]
             yield binder.sheet(
-                binder.everywhere(lang, "postscripts", str(year)),
+                binder.wherever(languages, lang, "postscripts", str(year)),
                 "postscripts",
                 title=binder.phrase(lang, "list.postscripts_year", year=year),
                 description=binder.phrase(lang, "list.postscripts_about"),
                 entries=_entries(found, lang, binder),
                 years=[],
             )
+
+
+def _by_year(library: Library, lang: str) -> dict[int, list[Column]]:
+    """Return the columns that a language's lists show, newest first, by year."""
+    shown = (work.in_language(lang) for work in library.works)
+    closed = (column for column in shown if column.postscript is not None)
+    return {year: list(group) for year, group in groupby(closed, lambda column: column.date.year)}
 
 
 def _entries(columns: Sequence[Column], lang: str, binder: Binder) -> list[Entry]:

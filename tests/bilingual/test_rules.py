@@ -2,7 +2,7 @@
 
 import pytest
 
-from bilingual.rules import check_aliases, lint_rules
+from bilingual.rules import check_aliases, check_tags_agree, lint_rules
 from columns.source import parse
 from lint.model import Content
 from tests.builders import LANGUAGES
@@ -92,6 +92,30 @@ def test_two_texts_may_not_claim_one_old_address():
     assert [str(problem) for problem in check_aliases(Content(None, sources))] == [
         'content/columns/2014-03-24-b/ja.md:1: Aliases: "/old" is the address of'
         " content/columns/2014-03-24-a/ja.md already"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ("Title: x\nTags: mail, dns", None),
+        ("Title: x\nTags: mail", "2: Tags: mail"),
+        ("Title: x", "1: Tags: none"),
+        ("Title: x\nTags: mail\nStatus: draft", None),
+    ],
+    ids=["in another order", "other ones", "none", "a draft"],
+)
+def test_a_columns_languages_have_the_same_topics(other, expected):
+    """A topic's page in one language leads to its page in the other."""
+    folder = "columns/2014-03-24-x"
+    sources = (
+        parse(f"{folder}/en.md", "Tags: dns, mail\n\nbody"),
+        parse(f"{folder}/ja.md", f"{other}\n\nbody"),
+        parse("columns/2014-03-25-y/ja.md", "Tags: vpn\n\nbody"),
+    )
+    rule = f"but dns, mail in content/{folder}/en.md; write the same in all languages"
+    assert [f"content/{folder}/ja.md:{expected}, {rule}"] * bool(expected) == [
+        str(problem) for problem in check_tags_agree(Content(None, sources))
     ]
 
 

@@ -20,6 +20,15 @@ def test_each_language_has_a_list_and_a_page_a_year():
     ]
 
 
+def test_a_year_leads_only_to_languages_that_have_one():
+    """Where one language's version ends without a postscript, it may lack a year of them."""
+    found = sheets(column(), column(lang="en", postscript=None))
+    assert ["ja/postscripts/2014/index.html"] == [path for path in found if "2014" in path]
+    page = found["ja/postscripts/2014/index.html"]
+    assert ["ja", "x-default"] == [each.hreflang for each in page["head"].alternates]
+    assert ["/en/columns/"] == [link.url for link in page["switch"]]
+
+
 def test_an_entry_leads_back_to_its_column():
     (entry,) = sheets(column())["ja/postscripts/index.html"]["entries"]
     assert entry.column.url == "/ja/columns/cable-fault/"
