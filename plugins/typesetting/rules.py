@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
@@ -47,6 +48,9 @@ IDS_OF_THE_TEMPLATE = frozenset(
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  to refuse it
 """Hosts of an address that was copied from the preview."""
 
+ALREADY = datetime.min.replace(tzinfo=UTC)
+"""Since when a text is public that readers see now: before any that they will see."""
+
 _WHITE_SPACE = frozenset(map(ord, "\t\n"))
 _REFERENCE = re.compile(r"(&#([0-9]+|[xX][0-9a-fA-F]+);?)")
 _POSTSCRIPT_MARK = re.compile(r"</?(x-postscript)\b", re.IGNORECASE)
@@ -59,13 +63,16 @@ def lint_rules(settings: Settings) -> Rules:
     """Return what a text must keep to so that its page is whole."""
     zone, now = ZoneInfo(settings["TIMEZONE"]), settings["NOW"]
 
-    def held_back(source: Source) -> bool:
-        standing = standing_of(source.value("status"), source.date(zone), now)
-        return standing is not Standing.PUBLISHED
+    def public_from(source: Source) -> datetime | None:
+        date = source.date(zone)
+        standing = standing_of(source.value("status"), date, now)
+        if standing is Standing.DRAFT:
+            return None
+        return date if standing is Standing.SCHEDULED else ALREADY
 
     # A build's, or one of our own where no build runs.
     typesetter = settings.get("TYPESETTER") or Typesetter(settings["MARKDOWN"])
-    return rules_of(typesetter, languages_of(settings), settings.get("SITEURL", ""), held_back)
+    return rules_of(typesetter, languages_of(settings), settings.get("SITEURL", ""), public_from)
 
 
 def languages_of(settings: Settings) -> tuple[str, ...]:
@@ -77,11 +84,12 @@ def rules_of(
     typesetter: Typesetter,
     languages: Sequence[str],
     siteurl: str = "",
-    held_back: Callable[[Source], bool] = lambda _: False,
+    public_from: Callable[[Source], datetime | None] = lambda _: ALREADY,
 ) -> Rules:
     """Return the rules for texts as this typesetter sets them, for a site in `languages`.
 
-    What is `held_back` is nothing that a text for readers could link to.
+    `public_from` says when readers may see a text: ALREADY, in the future, or, where it is None,
+    who knows. A text may link to what is public when it is; a draft, to all.
     """
 
     @cache
@@ -101,12 +109,19 @@ def rules_of(
         yield from _leftovers(source, found.prose)
 
     def overall(content: Content) -> Iterator[Problem]:
-        seen = tuple(source for source in content.sources if not held_back(source))
-        public = _Desk(replace(content, sources=seen), languages, siteurl, survey_of)
-        whole = _Desk(content, languages, siteurl, survey_of)
+        begins = {source.path: public_from(source) for source in content.sources}
+
+        @cache
+        def desk_at(moment: datetime | None) -> _Desk:
+            seen = tuple(
+                source
+                for source in content.sources
+                if moment is None or ((begin := begins[source.path]) and begin <= moment)
+            )
+            return _Desk(content, seen, languages, siteurl, survey_of)
 
         def leads(source: Source) -> Iterator[Problem]:
-            desk = whole if held_back(source) else public
+            desk = desk_at(begins[source.path])
             with suppress(TypesetError):  # `each` names it
                 found = survey_of(source.body)
                 yield from desk.links(source, found)
@@ -114,12 +129,13 @@ def rules_of(
 
         def said(notice: Source) -> Iterator[Problem]:
             yield from each(notice)
-            yield from public.links(notice, survey_of(notice.body))
+            yield from desk_at(ALREADY).links(notice, survey_of(notice.body))
             yield from _more_than_words(notice, survey_of(notice.body))
 
         for source in content.sources:
             yield from asked(leads, source)
-        yield from whole.drawings(public.shown)
+        desks = map(desk_at, {None, *begins.values()})
+        yield from _drawings(content.root, {path for desk in desks for path in desk.shown})
         for notice in content.notices:
             yield from asked(said, notice)
 
@@ -286,18 +302,20 @@ def _line_of_reference(source: Source, reference: str) -> int:
 
 
 class _Desk:
-    """All texts and their files on one desk: what one text says of another can be looked up."""
+    """The texts `seen` at a time and their files: what one says of another can be looked up."""
 
     def __init__(
         self,
         content: Content,
+        seen: tuple[Source, ...],
         languages: Sequence[str],
         siteurl: str,
         survey_of: Callable[[str], Survey],
     ) -> None:
         self._root: Path = content.root
-        self._texts = {source.path: source for source in content.sources}
-        self._addresses = content.addresses()
+        self._texts = {source.path: source for source in seen}
+        self._written = {source.path: source for source in content.sources}
+        self._addresses = replace(content, sources=seen).addresses()
         self._siteurl = siteurl
         self._survey_of = survey_of
         self._languages = languages
@@ -336,6 +354,8 @@ class _Desk:
     def _text_fault(self, target: Target, lang: str) -> str | None:
         found = text_at(target.path, lang, self._languages, self._texts.get)
         if found is None:
+            if text_at(target.path, lang, self._languages, self._written.get):
+                return f"content/{target.path} is a draft, or dated later than this text"
             return f"there is no content/{target.path} to link to"
         fragment = unquote(urlsplit(target.tail).fragment)
         if fragment in _FROM_THE_TEMPLATE:
@@ -371,13 +391,14 @@ class _Desk:
             return f"{size:,} bytes; at most {MAX_IMAGE_BYTES:,}, as pages are read over thin lines"
         return None
 
-    def drawings(self, others: Iterable[str] = ()) -> Iterable[Problem]:
-        """Find what the SVG files shown, here or by `others`, may not hold."""
-        for path in sorted(self.shown.union(others)):
-            try:
-                figure = inline_svg((self._root / path).read_bytes(), label="", prefix="")
-            except FigureError as error:
-                yield Problem(path, 1, str(error))
-                continue
-            for dropped in figure.dropped:
-                yield Problem(path, dropped.line, dropped.message)
+
+def _drawings(root: Path, paths: Iterable[str]) -> Iterator[Problem]:
+    """Find what the SVG files that texts show may not hold."""
+    for path in sorted(paths):
+        try:
+            figure = inline_svg((root / path).read_bytes(), label="", prefix="")
+        except FigureError as error:
+            yield Problem(path, 1, str(error))
+            continue
+        for dropped in figure.dropped:
+            yield Problem(path, dropped.line, dropped.message)

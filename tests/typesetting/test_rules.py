@@ -1,11 +1,13 @@
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from columns.source import Place, parse, parse_at
 from lint.model import Content, Problem
-from typesetting.rules import IDS_OF_THE_TEMPLATE, line_of, rules_of
+from typesetting.rules import ALREADY, IDS_OF_THE_TEMPLATE, line_of, lint_rules, rules_of
 
 PATH = "columns/2020-01-01-here/en.md"
 HEADERS = "Title: Here\nDate: 2020-01-01\n\n"  # the body begins in line 4
@@ -347,10 +349,59 @@ def test_an_address_of_this_site_leads_to_what_readers_may_see(
 ):
     """Neither a missing text, nor one that is held back, nor a missing heading is linked to."""
     draft = parse("columns/2020-02-02-draft/en.md", "Title: d\nStatus: draft\n\nx")
-    rules = rules_of(typesetter, ("ja", "en"), SITE, lambda text: text.value("status") == "draft")
+    rules = rules_of(
+        typesetter, ("ja", "en"), SITE, lambda text: None if text.value("status") else ALREADY
+    )
     sources = (source(f"[a]({reference})"), source("## Repair\n\nx", OTHER), draft)
     problems = list(rules.overall[0](Content(tmp_path, sources, (addresses,))))
     assert sound == (problems == [])
+
+
+SCHEDULE = {
+    "an older column": ("2030-01-01", "", "../2014-03-24-cable/ja.md", True),
+    "one that comes earlier": ("2030-01-03", "", "../2030-01-02-next/ja.md", True),
+    "one that comes at the same time": ("2030-01-02", "", "../2030-01-02-next/ja.md", True),
+    "one that comes later": ("2030-01-01", "", "../2030-01-02-next/ja.md", False),
+    "its address": ("2030-01-01", "", "/ja/columns/next/", False),
+    "a draft": ("2030-01-03", "", "../2020-02-02-draft/ja.md", False),
+    "a draft, from a draft": ("2030-01-01", "draft", "../2020-02-02-draft/ja.md", True),
+    "one that comes later, from a draft": ("2030-01-01", "draft", "../2030-01-02-next/ja.md", True),
+}
+
+
+@pytest.mark.parametrize(("day", "status", "reference", "sound"), SCHEDULE.values(), ids=SCHEDULE)
+def test_a_scheduled_text_leads_to_what_is_public_when_it_is(
+    typesetter, tmp_path, day, status, reference, sound
+):
+    """It goes live by itself, in a build that nobody watches."""
+    settings = {"TYPESETTER": typesetter, "TIMEZONE": "Asia/Tokyo", "LANGUAGES": ("ja", "en")}
+    rules = lint_rules({**settings, "NOW": datetime(2025, 1, 1, tzinfo=UTC)})
+
+    def text(day, slug, status="", body="x"):
+        headers = f"Date: {day}\n" + (f"Status: {status}\n" if status else "")
+        return parse(f"columns/{day}-{slug}/ja.md", f"{headers}\n{body}")
+
+    sources = (
+        text("2014-03-24", "cable"),
+        text("2020-02-02", "draft", "draft"),
+        text("2030-01-02", "next"),
+        text(day, "here", status, f"[a]({reference})"),
+    )
+    problems = list(rules.overall[0](Content(tmp_path, sources, (addresses,))))
+    assert sound == (problems == [])
+
+
+def test_a_link_to_a_text_that_comes_later_says_so(typesetter, tmp_path):
+    """The file is there, so that its author would look for a slip of the pen."""
+    later = parse("columns/2020-02-02-later/en.md", "x")
+    rules = rules_of(typesetter, ("ja", "en"), SITE, lambda text: text.date(ZoneInfo("Asia/Tokyo")))
+    (problem,) = rules.overall[0](
+        Content(tmp_path, (source("[a](../2020-02-02-later/en.md)"), later))
+    )
+    assert problem.message == (
+        'link "../2020-02-02-later/en.md": content/columns/2020-02-02-later/en.md is a draft,'
+        " or dated later than this text"
+    )
 
 
 def test_a_mistyped_address_is_answered_with_the_right_one(typesetter, tmp_path):
