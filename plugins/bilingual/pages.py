@@ -171,9 +171,8 @@ def _column(
 
 
 def _page(page: StaticPage, binder: LanguageBinder) -> Sheet:
-    alternates = {lang: binder.address(lang, page.slug) for lang in page.languages}
     return binder.sheet(
-        Place(page.lang, alternates[page.lang], alternates),
+        binder.wherever(page.languages, page.lang, page.slug),
         "page",
         title=page.title,
         description=page.summary,

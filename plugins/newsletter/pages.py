@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from bilingual.model import Binder, Place
+from bilingual.model import Binder
 from newsletter.edition import Imprint, Privacy
 from newsletter.settings import Newsletter
 from press.model import Sheet
@@ -44,12 +44,7 @@ def subscribe_sheets(
     weeks: Mapping[str, str],
 ) -> Iterator[Sheet]:
     """Yield the page of each language that has a sender; `weeks` are pages of digests."""
-    addresses = {
-        lang: binder.address(lang, SUBSCRIBE)
-        for lang in binder.languages
-        if lang in newsletter.senders
-    }
-    for lang, url in addresses.items():
+    for lang in filter(newsletter.senders.__contains__, binder.languages):
         site = binder.language(lang).site_name
         form = SubscribeForm(
             f"{endpoint_path(newsletter, binder)}/{lang}/{SUBSCRIBE}",
@@ -57,7 +52,7 @@ def subscribe_sheets(
             privacy[lang],
         )
         yield binder.sheet(
-            Place(lang, url, addresses),
+            binder.wherever(newsletter.senders, lang, SUBSCRIBE),
             SUBSCRIBE,
             title=binder.phrase(lang, "subscribe.title"),
             description=binder.phrase(lang, "subscribe.about", site=site),

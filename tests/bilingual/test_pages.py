@@ -1,6 +1,8 @@
 """Lists and pages of each language, and the other languages that they lead to."""
 
-from bilingual.pages import sheets_of
+import pytest
+
+from bilingual.pages import StaticPage, sheets_of
 from bilingual.pairs import pair
 from columns.model import Library
 from tests.builders import binder, column
@@ -25,6 +27,21 @@ def test_a_topic_leads_only_to_languages_that_have_a_page_of_it():
     assert "ja/topics/mail/index.html" not in found
     (switch,) = found["en/topics/mail/index.html"]["switch"]
     assert switch.url == "/ja/columns/"
+
+
+@pytest.mark.parametrize(
+    ("languages", "default"),
+    [(("ja", "en"), "ja"), (("en",), "en")],
+    ids=["in all languages", "in one"],
+)
+def test_a_page_names_the_version_for_readers_of_any_other_language(languages, default):
+    """x-default is the site's first language, or one that the page is written in."""
+    page = StaticPage("about", "en", "About", "", "<p>x</p>", languages)
+    (*_, sheet) = sheets_of(Library(()), [page], TOPICS, binder())
+    assert alternates(sheet.values) == {
+        lang: f"https://columns.example/{at}/about/"
+        for lang, at in [*zip(languages, languages, strict=True), ("x-default", default)]
+    }
 
 
 def test_a_topic_of_all_languages_leads_to_each():

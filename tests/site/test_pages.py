@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from statistics import median
+from xml.etree import ElementTree as etree
 
 import pytest
 
@@ -11,6 +12,7 @@ from columns.source import place_of, read
 from lint.files import paths_below
 from lint.model import Content
 from lint.run import rules_of
+from publishconf import SITEURL
 from publishing.compression import ENCODINGS
 from publishing.receipt import budget_of
 from tests.site.conftest import ROOT, Site
@@ -131,6 +133,16 @@ def test_a_text_may_link_to_what_the_site_has(real):
     assert set() == offered - served
     followed = re.compile(r".*(?:/|\.html|/feed\.[a-z]+|\.opml)")
     assert set() == {address for address in served if followed.fullmatch(address)} - offered
+
+
+def test_the_sitemap_leads_readers_of_every_language_to_pages_that_exist(real):
+    """Each page has a version for readers of any other language, x-default."""
+    served, xhtml = real.output(), "{http://www.w3.org/1999/xhtml}link"
+    for url in etree.fromstring(served["sitemap.xml"]):
+        links = {link.get("hreflang"): link.get("href") for link in url.iter(xhtml)}
+        assert "x-default" in links, url[0].text
+        paths = {path.removeprefix(SITEURL) + "index.html" for path in links.values()}
+        assert set() == {path.lstrip("/") for path in paths} - served.keys()
 
 
 def test_robots_are_welcome_in_public(real):
