@@ -11,6 +11,9 @@ from bilingual.model import Binder, Link, Row
 from columns.model import Column, Library
 from press.model import Sheet
 
+_TAG = re.compile(
+    r"""(?P<figure><svg\b.*?</svg>)|<[a-z](?:[^"'>]|"[^"]*"|'[^']*')*>""", re.DOTALL | re.IGNORECASE
+)
 _ID = re.compile(r' id="[^"]*"')
 
 NEWEST = 20
@@ -68,6 +71,14 @@ def _entries(columns: Sequence[Column], lang: str, binder: Binder) -> list[Entry
 
 
 def detached(column: Column) -> str:
-    """Return a postscript fit to stand among others: no ids, footnotes point to the column."""
-    html = _ID.sub("", column.postscript or "")
-    return html.replace('href="#', f'href="{column.url}#')
+    """Return a postscript fit to stand among others: no ids, footnotes point to the column.
+
+    A figure keeps its own, which bear the column's name and which its parts refer to.
+    """
+
+    def alone(tag: re.Match[str]) -> str:
+        if tag["figure"]:
+            return tag[0]
+        return _ID.sub("", tag[0]).replace('href="#', f'href="{column.url}#')
+
+    return _TAG.sub(alone, column.postscript or "")

@@ -56,3 +56,19 @@ def test_footnotes_among_other_postscripts_lead_to_the_column():
     assert detached(column(postscript=note)) == (
         '<p>See<sup><a class="footnote-ref" href="/ja/columns/cable-fault/#fn:1">1</a></sup></p>'
     )
+
+
+def test_a_figure_among_other_postscripts_stays_whole():
+    """Its gradients and arrow heads are found by id, which already bear the column's folder."""
+    figure = (
+        '<figure><svg viewBox="0 0 1 1" aria-labelledby="f1-c-t"><title id="f1-c-t">図</title>'
+        '<defs><marker id="f1-c-m"/></defs><path marker-end="url(#f1-c-m)"/>'
+        '<use href="#f1-c-m"/></svg></figure>'
+    )
+    assert detached(column(postscript=figure)) == figure
+
+
+def test_words_that_look_like_an_attribute_stay():
+    """Code is text, whatever it says."""
+    code = '<p><code>&lt;a id="x" href="#y"&gt;</code></p>'
+    assert detached(column(postscript=code)) == code
