@@ -16,8 +16,8 @@ _ALIAS = re.compile(r"(?=.{1,500}$)/[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*/?")
 
 
 def aliases_in(value: str) -> tuple[str, ...]:
-    """Return the addresses of an `Aliases:` header, which commas separate."""
-    return tuple(alias for part in value.split(",") if (alias := part.strip()))
+    """Return the addresses of an `Aliases:` header, which commas separate, each once."""
+    return tuple(dict.fromkeys(alias for part in value.split(",") if (alias := part.strip())))
 
 
 def alias_fault(value: str) -> str | None:
@@ -29,8 +29,14 @@ def alias_fault(value: str) -> str | None:
 
 
 def sheets_of(library: Library, binder: Binder) -> Iterator[Sheet]:
-    """Yield a page for every alias that leads on to its column, for people and for crawlers."""
-    for column, alias in _aliases(library):
+    """Yield a page for every alias that leads on to its column, for people and for crawlers.
+
+    With and without the last slash an address has one page, and two lines of the map.
+    """
+    pages = {
+        (Addresses("").file(alias), column.source): column for column, alias in _aliases(library)
+    }
+    for (path, _), column in pages.items():
         sheet = binder.sheet(
             Place(column.lang, column.url, {}),
             "moved",
@@ -39,7 +45,7 @@ def sheets_of(library: Library, binder: Binder) -> Iterator[Sheet]:
             target=Link(column.url, column.title),
         )
         # It speaks of the column, whose address it gives as its own, and lies at the old one.
-        yield replace(sheet, path=Addresses("").file(alias), source=f"content/{column.source}")
+        yield replace(sheet, path=path, source=f"content/{column.source}")
 
 
 def redirect_map(library: Library, binder: Binder) -> bytes:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bilingual.aliases import alias_fault, redirect_map, sheets_of
+from bilingual.aliases import alias_fault, aliases_in, redirect_map, sheets_of
 from bilingual.pairs import pair
 from columns.model import Library
 from tests.builders import binder, column
@@ -43,6 +43,20 @@ def test_the_web_server_gets_a_map():
         '"~^/cable/$" /ja/columns/cable-fault/;\n'
         '"~^/ja/2014/cable\\.html$" /ja/columns/cable-fault/;\n'
     )
+
+
+def test_an_address_with_and_without_its_slash_is_one_page_and_two_lines():
+    """Readers knew it either way, and the web server is asked either way."""
+    moved = column(aliases=("/ja/old", "/ja/old/"))
+    assert ["ja/old/index.html"] == [s.path for s in sheets_of(library(moved), binder())]
+    assert redirect_map(library(moved), binder()).decode() == (
+        '"~^/ja/old$" /ja/columns/cable-fault/;\n"~^/ja/old/$" /ja/columns/cable-fault/;\n'
+    )
+
+
+def test_an_address_given_twice_counts_once():
+    """The map has a line for each."""
+    assert ("/ja/old", "/ja/old/") == aliases_in("/ja/old, /ja/old/, /ja/old")
 
 
 @pytest.mark.parametrize("value", ["/a", "/a/, /b/c.html", "/~x/2014_03.htm"])
