@@ -53,14 +53,16 @@ def target_of(reference: str, path: str) -> Target | None:
     """Return the file that a reference in the text at `path` means.
 
     None for what is no file: other sites, mail, telephone, a fragment of the same text,
-    an address that begins with a slash. Raises LinkError for a form that does not exist
-    or a path that leaves the content folder.
+    an address that begins with a slash. Raises LinkError for a form that does not exist or that
+    holds no path, and for a path that leaves the content folder.
     """
     reference = reference.strip()
     form = _FORM.fullmatch(reference)
     if form and form["form"] not in _FORMS:
         raise LinkError(f'"{reference}": no such form; write {{filename}}../other/ja.md')
     written = urlsplit(form["path"] if form else reference)
+    if form and (written.scheme or written.netloc or not written.path):
+        raise LinkError(f'"{reference}" names no file; write {{{form["form"]}}}../other/ja.md')
     if written.scheme or written.netloc or not written.path:
         return None
     from_root = written.path.startswith("/")

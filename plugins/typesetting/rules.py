@@ -25,7 +25,7 @@ from lint.model import Content, Problem, Rules, Settings, asked, is_blank
 from typesetting import allowed
 from typesetting.fences import blocks
 from typesetting.figures import Figures
-from typesetting.links import Target, is_own_address, path_on_site, target_of, text_at
+from typesetting.links import LinkError, Target, is_own_address, path_on_site, target_of, text_at
 from typesetting.markdown import TypesetError, Typesetter
 from typesetting.survey import Heading, Survey, survey
 from typesetting.svg import FigureError, inline_svg
@@ -328,7 +328,7 @@ class _Desk:
             reference = attributes.get("href", "")
             try:
                 target = target_of(reference, source.path)
-            except ValueError as error:
+            except LinkError as error:
                 yield Problem(source.path, _line_of_reference(source, reference), f"link {error}")
                 continue
             own = path_on_site(reference, self._siteurl)
@@ -371,10 +371,10 @@ class _Desk:
             reference = attributes.get("src", "")
             try:
                 target = target_of(reference, source.path)
-                fault = self._fault(target.path, attributes) if target else None
-            except ValueError as error:
-                fault = str(error)
-            if fault:
+            except LinkError as error:
+                yield Problem(source.path, _line_of_reference(source, reference), f"image {error}")
+                continue
+            if target and (fault := self._fault(target.path, attributes)):
                 line = _line_of_reference(source, reference)
                 yield Problem(source.path, line, f'image "{reference}": {fault}')
 
@@ -382,7 +382,10 @@ class _Desk:
         if path.lower().endswith(".svg") and self._figures.has(path):
             self.shown.add(path)
             return None
-        self._figures.show(path, attributes, "")
+        try:
+            self._figures.show(path, attributes, "")
+        except ValueError as error:
+            return str(error)
         return self._weight_fault(path)
 
     def _weight_fault(self, path: str) -> str | None:

@@ -45,6 +45,12 @@ def test_a_reference_means_a_file(expected, reference):
     ("message", "reference"),
     [
         ('"{tag}vpn": no such form; write {filename}../other/ja.md', "{tag}vpn"),
+        ('"{static}" names no file; write {static}../other/ja.md', "{static}"),
+        ('"{filename}#a" names no file; write {filename}../other/ja.md', "{filename}#a"),
+        (
+            '"{filename}https://example.com/x.md" names no file; write {filename}../other/ja.md',
+            "{filename}https://example.com/x.md",
+        ),
         ('"../../../x.md" leads out of content/', "../../../x.md"),
         ('"{static}/../x.svg" leads out of content/', "{static}/../x.svg"),
     ],

@@ -256,6 +256,14 @@ NOWHERE = {
         f"![a]({'図' * 90}.svg)",
     ),
     "form": ('link "{tag}x": no such form; write {filename}../other/ja.md', "[a]({tag}x)"),
+    "a form without a path": (
+        'link "{filename}" names no file; write {filename}../other/ja.md',
+        "[a]({filename})",
+    ),
+    "an image's form without a path": (
+        'image "{static}" names no file; write {static}../other/ja.md',
+        "![a]({static})",
+    ),
     "image": (
         'image "gone.svg": there is no file content/columns/2020-01-01-here/gone.svg',
         "![a](gone.svg)",
