@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 Address = tuple[str, str]
 """An address and the language of what lies there."""
@@ -33,7 +33,7 @@ _FORMS = frozenset({"filename", "static", "attach"})
 
 
 class LinkError(ValueError):
-    """A reference that leads nowhere; the message says why and what to write."""
+    """A reference that is none or leads nowhere; the message says why and what to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +49,27 @@ class Target:
         return self.path.endswith(".md")
 
 
+def parts_of(reference: str) -> SplitResult:
+    """Return the parts of an address as written. Raises LinkError where it is none (RFC 3986)."""
+    try:
+        return urlsplit(reference)
+    except ValueError:
+        message = "is no address; write it as browsers show it, https://example.com/"
+        raise LinkError(f'"{reference}" {message}') from None
+
+
 def target_of(reference: str, path: str) -> Target | None:
     """Return the file that a reference in the text at `path` means.
 
     None for what is no file: other sites, mail, telephone, a fragment of the same text,
     an address that begins with a slash. Raises LinkError for a form that does not exist or that
-    holds no path, and for a path that leaves the content folder.
+    holds no path, for a path that leaves the content folder, and for what is no address.
     """
     reference = reference.strip()
     form = _FORM.fullmatch(reference)
     if form and form["form"] not in _FORMS:
         raise LinkError(f'"{reference}": no such form; write {{filename}}../other/ja.md')
-    written = urlsplit(form["path"] if form else reference)
+    written = parts_of(form["path"] if form else reference)
     if form and (written.scheme or written.netloc or not written.path):
         raise LinkError(f'"{reference}" names no file; write {{{form["form"]}}}../other/ja.md')
     if written.scheme or written.netloc or not written.path:
@@ -250,8 +259,8 @@ def path_on_site(reference: str, siteurl: str) -> str | None:
     """
     reference = reference.strip()
     if is_own_address(reference):
-        return unquote(urlsplit(reference).path)
-    site, parts = urlsplit(siteurl), urlsplit(reference)
+        return unquote(parts_of(reference).path)
+    site, parts = urlsplit(siteurl), parts_of(reference)
     if not site.netloc or parts.netloc != site.netloc or parts.scheme not in {"", "http", "https"}:
         return None
     return unquote(parts.path.removeprefix(site.path.rstrip("/")) or "/")

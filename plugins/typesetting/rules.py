@@ -25,7 +25,7 @@ from lint.model import Content, Problem, Rules, Settings, asked, is_blank
 from typesetting import allowed
 from typesetting.fences import blocks
 from typesetting.figures import Figures
-from typesetting.links import LinkError, Target, is_own_address, path_on_site, target_of, text_at
+from typesetting.links import LinkError, Target, parts_of, path_on_site, target_of, text_at
 from typesetting.markdown import TypesetError, Typesetter
 from typesetting.survey import Heading, Survey, survey
 from typesetting.svg import FigureError, inline_svg
@@ -237,7 +237,7 @@ def _addresses(source: Source, found: Survey) -> Iterator[Problem]:
             and unquote(reference[1:]) not in found.ids | _FROM_THE_TEMPLATE
         ):
             fault = "nothing in this text has that id"
-        elif urlsplit(reference).hostname in _THIS_MACHINE:
+        elif _host_of(reference) in _THIS_MACHINE:
             fault = "leads to the reader's own machine; link to the file, ../<folder>/ja.md"
         if fault:
             line = _line_of_reference(source, reference)
@@ -247,6 +247,12 @@ def _addresses(source: Source, found: Survey) -> Iterator[Problem]:
             line = _line_of_reference(source, link.reference)
             message = f'link "{link.reference}" has no words; write [where it leads](…)'
             yield Problem(source.path, line, message)
+
+
+def _host_of(reference: str) -> str | None:
+    with suppress(LinkError):  # the desk names it
+        return parts_of(reference).hostname
+    return None
 
 
 def _characters(source: Source, html: str) -> Iterator[Problem]:
@@ -272,8 +278,8 @@ def _image_texts(source: Source, found: Survey) -> Iterator[Problem]:
         if is_blank(attributes.get("alt", "")):
             message = f'image "{reference}" has no text; write ![what it shows]({reference})'
             yield Problem(source.path, line, message)
-        parts = urlsplit(reference)
-        if parts.scheme or parts.netloc or is_own_address(reference):
+        plain = _IGNORED_IN_SCHEMES.sub("", reference)
+        if _SCHEME.match(plain) or plain.startswith("/"):
             message = f'image "{reference}" does not lie beside the text; put the file there'
             yield Problem(source.path, line, message)
 

@@ -51,6 +51,10 @@ def test_a_reference_means_a_file(expected, reference):
             '"{filename}https://example.com/x.md" names no file; write {filename}../other/ja.md',
             "{filename}https://example.com/x.md",
         ),
+        (
+            '"http://[::1/" is no address; write it as browsers show it, https://example.com/',
+            "http://[::1/",
+        ),
         ('"../../../x.md" leads out of content/', "../../../x.md"),
         ('"{static}/../x.svg" leads out of content/', "{static}/../x.svg"),
     ],

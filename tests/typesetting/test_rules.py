@@ -264,6 +264,14 @@ NOWHERE = {
         'image "{static}" names no file; write {static}../other/ja.md',
         "![a]({static})",
     ),
+    "no address": (
+        'link "http://[::1/" is no address; write it as browsers show it, https://example.com/',
+        "[a](http://[::1/)",
+    ),
+    "an image of no address": (
+        'image "http://[::1/" is no address; write it as browsers show it, https://example.com/',
+        "![a](http://[::1/)",
+    ),
     "image": (
         'image "gone.svg": there is no file content/columns/2020-01-01-here/gone.svg',
         "![a](gone.svg)",
@@ -397,6 +405,12 @@ def test_a_scheduled_text_leads_to_what_is_public_when_it_is(
     )
     problems = list(rules.overall[0](Content(tmp_path, sources, (addresses,))))
     assert sound == (problems == [])
+
+
+def test_an_address_that_is_none_hides_no_other_fault(rules):
+    """The rest of the text is read all the same."""
+    found = rules.each[0](source("[a](http://[::1/)\n\n[b](#gone)"))
+    assert [Problem(PATH, 6, 'link "#gone": nothing in this text has that id')] == list(found)
 
 
 def test_a_link_to_a_text_that_comes_later_says_so(typesetter, tmp_path):
