@@ -14,7 +14,8 @@ site: $(VENV)/site.installed
 $(TESTING): $(VENV)/test.installed
 	@$(INVOKE) $@
 
-%: $(VENV)/site.installed
+# FORCE, as a file or folder may have a command's name: bench/ does.
+%: $(VENV)/site.installed FORCE
 	@$(INVOKE) $@
 
 $(VENV)/site.installed: requirements.txt $(VENV)/made
@@ -37,6 +38,6 @@ $(VENV)/made:
 	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-Makefile requirements.txt requirements-test.txt: ;
+Makefile requirements.txt requirements-test.txt FORCE: ;
 
-.PHONY: site $(TESTING)
+.PHONY: site $(TESTING) FORCE

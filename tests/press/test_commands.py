@@ -90,3 +90,17 @@ def test_make_recovers_from_an_interrupted_venv(tmp_path):
     again = run(command, cwd=tmp_path, env=environment)
     assert (0, "") == (again.returncode, again.stderr)
     assert "Making" not in again.stdout
+
+
+def test_make_hands_on_a_command_that_has_a_folders_name(tmp_path):
+    """`make bench` measures, however new the folder bench/ is."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    invoke = tmp_path / ".venv/bin/invoke"
+    invoke.parent.mkdir(parents=True)
+    invoke.write_text('#!/bin/sh\necho "invoke $*"\n', encoding="utf-8")
+    invoke.chmod(0o755)
+    for name in ("requirements.txt", ".venv/made", ".venv/site.installed"):
+        (tmp_path / name).touch()
+    (tmp_path / "bench").mkdir()
+    done = run(["make", "--no-print-directory", "bench"], cwd=tmp_path)
+    assert ("invoke bench\n", "") == (done.stdout, done.stderr)
