@@ -26,6 +26,9 @@ _TIME = r"[0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
 _OFFSET = r"Z|[+-][0-9]{2}:?[0-9]{2}"
 _DATE = re.compile(rf"(?P<day>{_DAY})(?:[ T](?P<time>{_TIME}) ?(?P<offset>{_OFFSET})?)?")
 
+_WIDE_IN_JAPANESE = frozenset("…‥―")
+"""Ambiguous to Unicode; a line that ends in them ends in Japanese where the next is wide."""
+
 DECIDING = frozenset({"title", "id", "date", "modified", "status"})
 """Headers without which a text would be published as another, or too early."""
 
@@ -129,8 +132,7 @@ def parse_at(path: str, place: Place, text: str) -> Source:
             headers.append(Header(found["name"].lower(), found["value"].strip(), end + 1))
         elif headers and (more := _CONTINUED.match(line)):
             last = headers[-1]
-            value = f"{last.value} {more['value'].strip()}".strip()
-            headers[-1] = Header(last.name, value, last.line)
+            headers[-1] = Header(last.name, _joined(last.value, more["value"].strip()), last.line)
         else:
             stray = line.strip()
             break
@@ -139,6 +141,35 @@ def parse_at(path: str, place: Place, text: str) -> Source:
     while end < len(lines) and not lines[end].strip():
         end += 1
     return Source(path, place, tuple(headers), "\n".join(lines[end:]), end + 1, stray)
+
+
+def _joined(value: str, more: str) -> str:
+    """Return a header's value with what its next line adds."""
+    if not value or meet(value[-1], more[0]):
+        return f"{value}{more}"
+    return f"{value} {more}"
+
+
+def meet(last: str, first: str) -> bool:
+    """Tell whether no space stands between a line's last character and the next one's first.
+
+    None does where both are full-width, and where one of them is full-width punctuation, which
+    has its own space: `した。` and `99%` meet without another.
+    """
+    wide = (_is_full_width(last), _is_full_width(first))
+    return all(wide) or (wide[0] and _is_punctuation(last)) or (wide[1] and _is_punctuation(first))
+
+
+def _is_punctuation(character: str) -> bool:
+    return unicodedata.category(character).startswith("P")
+
+
+def _is_full_width(character: str) -> bool:
+    """Tell East Asian wide characters (UAX #11) from narrow ones; Hangul has word spaces."""
+    if character < "\u2e80":
+        return character in _WIDE_IN_JAPANESE
+    wide = unicodedata.east_asian_width(character) in "WF"
+    return wide and not unicodedata.name(character, "").startswith("HANGUL")
 
 
 def ending_fault(source: Source, names: Container[str]) -> str | None:

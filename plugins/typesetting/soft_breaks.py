@@ -2,16 +2,16 @@
 
 Browsers turn a line break into a space. Between words that is right; in Japanese and
 Chinese it tears a gap wherever the author wrapped a line (CSS Text 3 §4.1.3 leaves the
-rule to browsers, and they differ; feeds and mail have none). So a break goes where both
-neighbours are full-width, and where one of them is full-width punctuation, which has its
-own space: `した。` and `99%` meet without another.
+rule to browsers, and they differ; feeds and mail have none). So a break goes where the
+characters on either side meet, as in headers.
 """
 
 import re
-import unicodedata
 
 from markdown.postprocessors import Postprocessor
 from markdown.util import ETX, STX
+
+from columns.source import meet
 
 _HIDDEN_BREAK = f"{STX}verbatim-break{ETX}"
 _MAY_BE_WIDE = re.compile("[\u2e80-\U0010ffff]")
@@ -26,9 +26,6 @@ _BESIDE_THE_LINE = r"<r[tp]\b[^<>]*>[^<]*</r[tp]>|<sup\b[^<>]*><a\b[^<>]*>[^<]+<
 
 _TRAILING = re.compile(rf"(?:{_BESIDE_THE_LINE}|{_INLINE_TAG})*$")
 _LEADING = re.compile(rf"(?:{_INLINE_TAG})*")
-
-_WIDE_IN_JAPANESE = "…‥―"
-"""Ambiguous to Unicode; a line that ends in them ends in Japanese where the next is wide."""
 
 
 def join_soft_breaks(html: str) -> str:
@@ -80,17 +77,4 @@ def _meet(before: str, line: str) -> bool:
     last = _last_seen(before)
     if last in {"", ">"}:
         return False
-    wide = (_is_full_width(last), _is_full_width(first))
-    return all(wide) or (wide[0] and _is_punctuation(last)) or (wide[1] and _is_punctuation(first))
-
-
-def _is_punctuation(character: str) -> bool:
-    return unicodedata.category(character).startswith("P")
-
-
-def _is_full_width(character: str) -> bool:
-    """Tell East Asian wide characters (UAX #11) from narrow ones; Hangul has word spaces."""
-    if character < "\u2e80":
-        return character != "" and character in _WIDE_IN_JAPANESE
-    wide = unicodedata.east_asian_width(character) in "WF"
-    return wide and not unicodedata.name(character, "").startswith("HANGUL")
+    return meet(last, first)

@@ -77,6 +77,29 @@ def test_headers_end_at_the_first_line_that_is_none(text, headers, body, body_li
     assert (headers, body, body_line) == (source.headers, source.body, source.body_line)
 
 
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        ("早朝、台湾沖でケーブルが切れた。", ["早朝、台湾沖で", "ケーブルが切れた。"]),
+        ("原因は、DNS だった。", ["原因は、", "DNS だった。"]),
+        ("A cable broke", ["A cable", "broke"]),
+        ("失われたのは DNS だった。", ["失われたのは", "DNS だった。"]),
+        ("朝", ["", "朝"]),
+    ],
+    ids=[
+        "Japanese",
+        "behind its punctuation",
+        "English",
+        "between the two",
+        "all in the next line",
+    ],
+)
+def test_a_value_that_goes_on_is_joined_as_a_text_is(value, lines):
+    """A summary that was wrapped shows no gap in lists, feeds and mail."""
+    first, second = lines
+    assert parse(PATH, f"Summary: {first}\n    {second}\n\nx").value("summary") == value
+
+
 def test_the_first_of_two_headers_counts():
     """A header given twice has its first value; one that is missing is empty, in line 1."""
     source = parse(PATH, "Id: a\nTitle: 朝\nTitle: 夕\n")
