@@ -6,15 +6,12 @@ from os.path import realpath
 from pathlib import Path, PurePosixPath
 
 from columns.source import place_of
-from lint.model import OFFERED, Problem
+from lint.model import CONTROL, OFFERED, Problem, control_fault
 
 TEXTS = frozenset({".md", ".toml", ".svg"})
 BESIDE_TEXTS = OFFERED | {".svg"}
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-# U+2028 and U+2029 break lines for some programs only, and the bidirectional controls show
-# a reviewer another order than the browser's (CVE-2021-42574).
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def paths_below(root: Path) -> Iterator[str]:
@@ -68,9 +65,8 @@ def check_characters(root: Path, path: str) -> Iterator[Problem]:
         return
     text = (root / path).read_bytes().decode("utf-8").replace("\r\n", "\n")
     for number, line in enumerate(text.split("\n"), 1):
-        if found := _CONTROL.search(line):
-            message = f"control character U+{ord(found[0]):04X}; delete it"
-            yield Problem(path, number, message)
+        if found := CONTROL.search(line):
+            yield Problem(path, number, control_fault(f"U+{ord(found[0]):04X}"))
 
 
 def _kind_fault(root: Path, file: Path) -> str | None:

@@ -17,6 +17,19 @@ _PLACEHOLDER = re.compile(r"〈[^〈〉]+〉")
 _FILLERS = frozenset("\u115f\u1160\u2800")
 """Letters of Hangul and a sign of Braille that have no ink."""
 
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
+    chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
+)
+CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+    f"{_NONCHARACTERS}]"
+)
+"""What no source and no page may hold, be it written by number.
+
+U+2028 and U+2029 break lines for some programs only, the bidirectional controls show a reviewer
+another order than the browser's (CVE-2021-42574), and HTML refuses noncharacters.
+"""
+
 RASTERS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"})
 OFFERED = RASTERS | {".pdf", ".txt", ".csv", ".pcap"}
 """What may lie beside a text and be published as it is; none of it can run in a browser."""
@@ -64,6 +77,11 @@ class HeaderField:
     def placeholder(self) -> str:
         """The value that a new draft carries until its author writes one."""
         return f"〈{self.meaning.rstrip('.')}; e.g. {self.example}〉"
+
+
+def control_fault(character: str) -> str:
+    """Say of a character that CONTROL finds, as it is written, what is wrong with it."""
+    return f"{character}: a control character or none at all; delete it"
 
 
 def visible(text: str) -> str:

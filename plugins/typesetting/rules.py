@@ -6,7 +6,6 @@ the offending words up in the source for the line.
 
 import re
 import sys
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -21,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from columns.model import Standing, standing_of
 from columns.source import Source
-from lint.model import Content, Problem, Rules, Settings, asked, is_blank
+from lint.model import CONTROL, Content, Problem, Rules, Settings, asked, control_fault, is_blank
 from typesetting import allowed
 from typesetting.fences import blocks
 from typesetting.figures import Figures
@@ -51,7 +50,6 @@ _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa:
 ALREADY = datetime.min.replace(tzinfo=UTC)
 """Since when a text is public that readers see now: before any that they will see."""
 
-_WHITE_SPACE = frozenset(map(ord, "\t\n"))
 _REFERENCE = re.compile(r"(&#([0-9]+|[xX][0-9a-fA-F]+);?)")
 _POSTSCRIPT_MARK = re.compile(r"</?(x-postscript)\b", re.IGNORECASE)
 _LEFTOVER = re.compile(r"!?\[[^\[\]\n]+\]\[[^\[\]\n]*\]|\[\^[^\[\]\s]+\]")
@@ -259,11 +257,9 @@ def _characters(source: Source, html: str) -> Iterator[Problem]:
     """Find references to characters that no page may hold, be they written by number."""
     for written, number in dict.fromkeys(_REFERENCE.findall(html)):
         code = int(number[1:], 16) if number[0] in "xX" else int(number)
-        if code in _WHITE_SPACE:
-            continue
-        if code > sys.maxunicode or unicodedata.category(chr(code)) in {"Cc", "Cn", "Cs"}:
-            message = f"{written}: a control character or none at all; delete it"
-            yield Problem(source.path, line_of(source, re.escape(written)), message)
+        if code > sys.maxunicode or CONTROL.search(chr(code)):
+            line = line_of(source, re.escape(written))
+            yield Problem(source.path, line, control_fault(written))
 
 
 def _image_texts(source: Source, found: Survey) -> Iterator[Problem]:

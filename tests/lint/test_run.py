@@ -161,23 +161,30 @@ FILES = {
     "a control character": (
         {CABLE: "Title: 朝\n\nOne\x08\x07\ntwo\x0c\n"},
         [
-            f"content/{CABLE}:3: control character U+0008; delete it",
-            f"content/{CABLE}:4: control character U+000C; delete it",
+            f"content/{CABLE}:3: U+0008: a control character or none at all; delete it",
+            f"content/{CABLE}:4: U+000C: a control character or none at all; delete it",
         ],
     ),
     "a control that turns the direction of writing": (
         {
             "topics.toml": 'x = "\u202ey"\n',
-            "columns/2014-03-24-cable-fault/a.svg": "<!-- \u2066 -->",
+            "pages/a.svg": "<!-- \u2066 -->",
         },
         [
-            "content/columns/2014-03-24-cable-fault/a.svg:1: control character U+2066; delete it",
-            "content/topics.toml:1: control character U+202E; delete it",
+            "content/pages/a.svg:1: U+2066: a control character or none at all; delete it",
+            "content/topics.toml:1: U+202E: a control character or none at all; delete it",
+        ],
+    ),
+    "a character that Unicode leaves to none": (
+        {CABLE: "Title: 朝\n\na\ufffeb\n\U0010ffff\n"},
+        [
+            f"content/{CABLE}:3: U+FFFE: a control character or none at all; delete it",
+            f"content/{CABLE}:4: U+10FFFF: a control character or none at all; delete it",
         ],
     ),
     "a lone CR, which is no line end": (
         {CABLE: "Title: 朝\n\none\rtwo\n"},
-        [f"content/{CABLE}:3: control character U+000D; delete it"],
+        [f"content/{CABLE}:3: U+000D: a control character or none at all; delete it"],
     ),
     "a text that fits no place": (
         {"columns/cable-fault/ja.md": "Title: 朝\n"},

@@ -132,6 +132,16 @@ EACH = {
         "&#x8;: a control character or none at all; delete it",
         "`&#8;`\n\na&#x8;",
     ),
+    "a bidirectional control by its number": (
+        4,
+        "&#x202e;: a control character or none at all; delete it",
+        "a &#x202e;b",
+    ),
+    "a noncharacter by its number": (
+        4,
+        "&#65534;: a control character or none at all; delete it",
+        "a &#65534;b",
+    ),
     "a character that is none": (
         4,
         "&#xD800;: a control character or none at all; delete it",
