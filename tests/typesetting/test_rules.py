@@ -31,7 +31,22 @@ EACH = {
         "<x-postscript> may not stand in a text; write Markdown",
         '`<x-postscript>`\na <x-postscript level="h2" heading="x">b</x-postscript>',
     ),
-    "handler": (7, "onclick= runs a script; leave it out", 'a\n\n<p\nONCLICK="x()">b</p>'),
+    "handler": (7, "onclick= runs a script; leave it out", 'a\n\n<b\nONCLICK="x()">b</b>'),
+    "a value that is none": (
+        6,
+        'datetime="bogus" is no value of <time>; write 2014-03-24, 2014-03-24T09:00+09:00 or 09:00',
+        'a\n\nb <time datetime="bogus">c</time>',
+    ),
+    "an element out of its place": (
+        6,
+        "<td> stands in <tr> only; write Markdown",
+        "a\n\n<td>b</td>",
+    ),
+    "a block in a paragraph": (
+        6,
+        "<div> may not stand in a paragraph; put blank lines around it",
+        "a\n\n<p><div>b</div></p>",
+    ),
     "style": (
         4,
         "style= is blocked on the page; the theme's CSS says how things look",
