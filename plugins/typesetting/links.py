@@ -52,10 +52,13 @@ class Target:
 def parts_of(reference: str) -> SplitResult:
     """Return the parts of an address as written. Raises LinkError where it is none (RFC 3986)."""
     try:
-        return urlsplit(reference)
+        parts = urlsplit(reference)
+        if parts.scheme not in {"http", "https"} or (parts.hostname and parts.port != 0):
+            return parts
     except ValueError:
-        message = "is no address; write it as browsers show it, https://example.com/"
-        raise LinkError(f'"{reference}" {message}') from None
+        pass
+    message = "is no address; write it as browsers show it, https://example.com/"
+    raise LinkError(f'"{reference}" {message}')
 
 
 def target_of(reference: str, path: str) -> Target | None:

@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from columns.model import Standing, standing_of
@@ -35,6 +35,10 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _IGNORED_IN_SCHEMES = re.compile(r"[\x00-\x20]")
 """Browsers skip these in a URL: `java&#10;script:` runs (WHATWG URL, basic parser)."""
+
+_BRACKETED_HOST = re.compile(r"//[^/]*")
+_NOT_IN_ADDRESSES = re.compile(r"""[\s"<>\[\\\]^`{|}]|%(?![0-9A-Fa-f]{2})""")
+"""What the URL standard wants written by its number; browsers differ in what they make of it."""
 
 _FROM_THE_TEMPLATE = frozenset({"", "top", "postscript"})
 """Fragments that every column's page has without its text saying so."""
@@ -228,6 +232,8 @@ def _addresses(source: Source, found: Survey) -> Iterator[Problem]:
         fault = None
         if scheme and scheme[1].lower() not in _SCHEMES:
             fault = f"{scheme[1]}: does not lead to a page; write https:, mailto: or tel:"
+        elif scheme and (odd := _NOT_IN_ADDRESSES.search(_BRACKETED_HOST.sub("//", reference))):
+            fault = f'"{odd[0]}" may not stand in an address; write {quote(odd[0])}'
         elif "href" in attributes and reference.strip() in {"", "#"}:
             fault = "leads nowhere; write an address"
         elif (

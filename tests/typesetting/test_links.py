@@ -55,6 +55,15 @@ def test_a_reference_means_a_file(expected, reference):
             '"http://[::1/" is no address; write it as browsers show it, https://example.com/',
             "http://[::1/",
         ),
+        (
+            '"https:x.md" is no address; write it as browsers show it, https://example.com/',
+            "https:x.md",
+        ),
+        (
+            '"https://example.com:99999/" is no address; write it as browsers show it,'
+            " https://example.com/",
+            "https://example.com:99999/",
+        ),
         ('"../../../x.md" leads out of content/', "../../../x.md"),
         ('"{static}/../x.svg" leads out of content/', "{static}/../x.svg"),
     ],

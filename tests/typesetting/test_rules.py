@@ -72,6 +72,21 @@ EACH = {
         'link "data:text/html,x": data: does not lead to a page; write https:, mailto: or tel:',
         "[a](data:text/html,x)",
     ),
+    "a bracket in an address": (
+        4,
+        'link "https://example.com/?a[]=1": "[" may not stand in an address; write %5B',
+        "[a](https://example.com/?a[]=1)",
+    ),
+    "a space in an address": (
+        4,
+        'link "tel:+81 3 0000": " " may not stand in an address; write %20',
+        "[a](<tel:+81 3 0000>)",
+    ),
+    "a per cent sign in an address": (
+        4,
+        'link "https://example.com/100%": "%" may not stand in an address; write %25',
+        "[a](https://example.com/100%)",
+    ),
     "fragment": (4, 'link "#gone": nothing in this text has that id', "[a](#gone)"),
     "nowhere": (4, 'link "": leads nowhere; write an address', "[a]()"),
     "only a sharp": (4, 'link "#": leads nowhere; write an address', "[a](#)"),
@@ -205,6 +220,7 @@ def test_a_text_with_a_fault_is_named_with_its_line(rules, line, message, body):
 
 FINE = {
     "headings": "## A\n\n### B\n\n## C",
+    "addresses": "[a](https://[2001:db8::1]:8443/x%20y?b=c&d=(e)#f) [b](https://日本.example/日)",
     "links": "[a](https://example.com/) [b](mailto:a@example.com) [c](tel:+81) [d](#postscript)",
     "footnotes": "a[^1]\n\n[^1]: b",
     "code": "`<script>` and `onclick=`\n\n```html\n<script style='x'></script>\n```",
