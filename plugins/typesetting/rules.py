@@ -57,6 +57,7 @@ ALREADY = datetime.min.replace(tzinfo=UTC)
 _REFERENCE = re.compile(r"(&#([0-9]+|[xX][0-9a-fA-F]+);?)")
 _POSTSCRIPT_MARK = re.compile(r"</?(x-postscript)\b", re.IGNORECASE)
 _LEFTOVER = re.compile(r"!?\[[^\[\]\n]+\]\[[^\[\]\n]*\]|\[\^[^\[\]\s]+\]")
+_ESCAPED = {"[": r"\\\[|&#91;|&#[xX]5[bB];", "]": r"\\\]|&#93;|&#[xX]5[dD];"}
 _FOOTNOTE = re.compile(r" {0,3}\[\^([^\]\s]+)\]:")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 
@@ -288,10 +289,22 @@ def _image_texts(source: Source, found: Survey) -> Iterator[Problem]:
 
 def _leftovers(source: Source, prose: str) -> Iterator[Problem]:
     """Find references that Markdown left as written, as nothing defines what they name."""
-    for left in dict.fromkeys(_LEFTOVER.findall(prose)):
+    for left, times in Counter(_LEFTOVER.findall(prose)).items():
+        if times <= _times_escaped(source, left):
+            continue
         label = left.rpartition("[")[2]
-        message = f"{left}: nothing defines it; write a line [{label}: … or a whole link"
-        yield Problem(source.path, line_of(source, re.escape(left), re.escape(label)), message)
+        cure = f"write a line [{label}: … or a whole link; where it is code, `{left}`"
+        line = line_of(source, rf"(?<!\\)(?:\\\\)*{re.escape(left)}", re.escape(label))
+        yield Problem(source.path, line, f"{left}: nothing defines it; {cure}")
+
+
+def _times_escaped(source: Source, words: str) -> int:
+    """Return how often words with brackets stand in a text with a bracket that means itself."""
+    either = "".join(
+        rf"(?:{_ESCAPED[c]}|{re.escape(c)})" if c in "[]" else re.escape(c) for c in words
+    )
+    written = "\n".join(line.replace("\\\\", "") for _, line in _prose(source))
+    return sum(found[0] != words for found in re.finditer(either, written))
 
 
 def _more_than_words(notice: Source, found: Survey) -> Iterator[Problem]:

@@ -92,13 +92,19 @@ EACH = {
     "only a sharp": (4, 'link "#": leads nowhere; write an address', "[a](#)"),
     "an undefined reference": (
         5,
-        "[x][nope]: nothing defines it; write a line [nope]: … or a whole link",
+        "[x][nope]: nothing defines it; write a line [nope]: … or a whole link;"
+        " where it is code, `[x][nope]`",
         "`[y][z]`\n[x][nope]",
     ),
     "an undefined footnote": (
         4,
-        "[^9]: nothing defines it; write a line [^9]: … or a whole link",
+        "[^9]: nothing defines it; write a line [^9]: … or a whole link; where it is code, `[^9]`",
         "a[^9]",
+    ),
+    "an undefined footnote behind brackets that mean themselves": (
+        6,
+        "[^9]: nothing defines it; write a line [^9]: … or a whole link; where it is code, `[^9]`",
+        "\\[^9]\n\n\\\\[^9]",
     ),
     "an image without a file": (
         4,
@@ -223,6 +229,7 @@ FINE = {
     "addresses": "[a](https://[2001:db8::1]:8443/x%20y?b=c&d=(e)#f) [b](https://日本.example/日)",
     "links": "[a](https://example.com/) [b](mailto:a@example.com) [c](tel:+81) [d](#postscript)",
     "footnotes": "a[^1]\n\n[^1]: b",
+    "brackets that mean themselves": r"\[^0-9] \[a][b] [a]\[b] [a\][b] &#91;^0-9]",
     "code": "`<script>` and `onclick=`\n\n```html\n<script style='x'></script>\n```",
     "code in a list": "1. a\n\n    ```html\n    <script>x</script>\n    [a](#b)\n    ```\n\n2. b",
     "code in a list, with tabs": "- a\n\n\t~~~\n\t<script onclick='x'>\n\t<x-postscript>\n\t~~~",
