@@ -166,5 +166,13 @@ def _static_pages(pages: Iterable[Page], languages: Sequence[str]) -> Iterator[S
         written = tuple(lang for lang in languages if lang in versions)
         for lang in written:
             page = versions[lang]
-            summary = page.metadata.get("summary", "")
-            yield StaticPage(slug, lang, page.title, summary, page._content, written)  # noqa: SLF001
+            yield StaticPage(
+                slug,
+                lang,
+                page.title,
+                page.metadata.get("summary", ""),
+                page._content,  # noqa: SLF001  `content` would search it for Pelican's own links
+                written,
+                getattr(page, "modified", None),
+                page.metadata["modified_timed"],
+            )

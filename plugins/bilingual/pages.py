@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -18,7 +19,10 @@ NEWEST = 20
 
 @dataclass(frozen=True, slots=True)
 class StaticPage:
-    """A page of `content/pages/` in one language; `body` is finished HTML."""
+    """A page of `content/pages/` in one language; `body` is finished HTML.
+
+    `modified` is when it last changed, if its author says so, `timed` with a time of day.
+    """
 
     slug: str
     lang: str
@@ -26,6 +30,8 @@ class StaticPage:
     summary: str
     body: str
     languages: tuple[str, ...]
+    modified: datetime | None = None
+    timed: bool = False
 
 
 def sheets_of(
@@ -176,6 +182,8 @@ def _page(page: StaticPage, binder: LanguageBinder) -> Sheet:
         "page",
         title=page.title,
         description=page.summary,
+        updated=page.modified,
+        modified=page.modified and binder.moment(page.modified, page.lang, timed=page.timed),
         body=Markup(page.body),  # noqa: S704  typeset from our own content, checked by the lint
     )
 

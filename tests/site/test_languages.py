@@ -156,6 +156,23 @@ def test_the_sitemap_names_every_page_once_with_its_alternates(site):
         assert f"{path.lstrip('/')}index.html" in site.output()
 
 
+def test_a_page_says_when_it_last_changed(site):
+    """`Modified:` on a page is read by people, and by crawlers in the sitemap."""
+    site.write("content/pages/about/ja.md", "Title: x\nModified: 2014-04-02 11:00\n\nx\n")
+    site.write("content/pages/about/en.md", "Title: x\nModified: 2014-04-02\n\nx\n")
+    done = site.build()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "更新 2014年4月2日 11:00（日本時間）" in words(site.page("/ja/about/"))
+    assert "Updated 2 April 2014 (Japan time)" in words(site.page("/en/about/"))
+    assert "Updated" not in words(site.page("/en/privacy/"))
+    root = etree.fromstring(site.output()["sitemap.xml"])
+    changed = {url[0].text[21:]: url[1].text for url in root if url[1].tag.endswith("lastmod")}
+    assert changed == {
+        "/ja/about/": "2014-04-02T11:00+09:00",
+        "/en/about/": "2014-04-02T00:00+09:00",
+    }
+
+
 @pytest.fixture
 def trilingual(site):
     """The same site in a third language, with phrases, pages and columns of its own."""
