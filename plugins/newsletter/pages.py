@@ -60,6 +60,11 @@ def subscribe_sheets(
             sender=newsletter.senders[lang],
             columns=newsletter.measure,
             week=weeks.get(lang),
+            languages=[
+                binder.phrase(lang, f"language.{other}")
+                for other in binder.languages
+                if other in newsletter.senders
+            ],
             form=form if newsletter.endpoint else None,
         )
 

@@ -103,6 +103,21 @@ def test_a_language_without_a_sender_has_no_newsletter(site):
     assert "By mail" not in site.page("/en/columns/cable-fault/")
 
 
+@pytest.mark.parametrize(
+    ("languages", "asked"),
+    [
+        (("ja", "en"), "お名前と、受け取りたい言語（日本語、英語から一つ以上）を書いて、"),
+        (("ja",), "お名前を書いて、次のアドレスへ"),
+    ],
+    ids=["in two languages", "in one"],
+)
+def test_whoever_subscribes_by_mail_is_told_the_languages_of_the_senders(site, languages, asked):
+    """Nobody is offered mails that there are not."""
+    senders = {lang: NEWSLETTER["senders"][lang] for lang in languages}
+    site.build(NEWSLETTER=NEWSLETTER | {"senders": senders, "endpoint": None})
+    assert asked in words(site.page("/ja/subscribe/"))
+
+
 def test_a_site_without_a_newsletter_has_no_trace_of_it(site):
     site.column()
     done = site.build(NEWSLETTER=None)
