@@ -69,7 +69,9 @@ def _moment(epoch: str) -> datetime:
 
 NOW = _moment(os.environ.get("SOURCE_DATE_EPOCH", ""))
 
-PUBLIC = False  # publishconf.py: lint first, warnings are errors, crawlers welcome
+# publishconf.py: lint first, change nothing after an error, welcome crawlers. STRICT_WARNINGS makes
+# errors of warnings, too, and of each source of the status that fails.
+PUBLIC = False
 SHOW_DRAFTS = False  # `invoke serve` turns it on
 
 # --- Where things lie -----------------------------------------------------------------------
