@@ -13,7 +13,7 @@ from bilingual.errors import BilingualError
 from bilingual.offered import addresses_of, old_addresses_of
 from bilingual.topics import MAX_TOPICS, load_topics, topics_in
 from columns.source import Source
-from lint.model import Content, HeaderField, Problem, Rules, Settings
+from lint.model import Content, HeaderField, Problem, Rules, Settings, line_in_toml
 
 _BOTH = frozenset({"column", "page"})
 
@@ -155,10 +155,12 @@ def check_tags_agree(content: Content) -> Iterable[Problem]:
                 yield Problem(other.path, other.line_of("tags"), message)
 
 
-def report_topics(faults: str, _: Content) -> Iterable[Problem]:
+def report_topics(faults: str, content: Content) -> Iterable[Problem]:
     """Say what is wrong with the table of topics, once and not for every text."""
+    text = (content.root / "topics.toml").read_text("utf-8", errors="replace")
     for fault in faults.splitlines():
-        yield Problem("topics.toml", 1, fault.partition(": ")[2])
+        message = fault.partition(": ")[2]
+        yield Problem("topics.toml", line_in_toml(text, message), message)
 
 
 def _address(source: Source) -> str:

@@ -8,12 +8,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from columns.source import Place, Source
 
 _PLACEHOLDER = re.compile(r"〈[^〈〉]+〉")
+_IN_TOML = re.compile(
+    r"\[(?P<table>[^\]]+)\]: |(?P<entry>\w+)\[(?P<index>\d+)\](?:\.(?P<key>[\w-]+))?"
+)
 _FILLERS = frozenset("\u115f\u1160\u2800")
 """Letters of Hangul and a sign of Braille that have no ink."""
 
@@ -82,6 +86,31 @@ class HeaderField:
 def control_fault(character: str) -> str:
     """Say of a character that CONTROL finds, as it is written, what is wrong with it."""
     return f"{character}: a control character or none at all; delete it"
+
+
+def line_in_toml(text: str, message: str) -> int:
+    """Return the line of a TOML file that a message about it means, or 1 where that is not found.
+
+    It begins with a table, `[dns]: …`, or with an entry counted from 0 and perhaps its key,
+    `routes[3].source: …`, or is tomllib's own and holds `at line 3`.
+    """
+    if told := re.search(r"\(at line (\d+),", message):
+        return int(told[1])
+    place = _IN_TOML.match(message)
+    if place is None:
+        return 1
+    lines = text.split("\n")
+    name = re.escape(place["table"] or place["entry"])
+    brackets = r"\[\[" if place["entry"] else r"\["
+    header = re.compile(rf"""\s*{brackets}\s*["']?{name}["']?\s*\]""")
+    begins = [number for number, line in enumerate(lines) if header.match(line)]
+    begin = next(iter(begins[int(place["index"] or 0) :]), None)
+    if begin is None:
+        return 1
+    inside = takewhile(lambda line: not line.lstrip().startswith("["), lines[begin + 1 :])
+    key = re.compile(rf"\s*{re.escape(place['key'] or '')}\s*[.=]")
+    keys = (number for number, line in enumerate(inside, begin + 2) if key.match(line))
+    return next(keys, begin + 1)
 
 
 def visible(text: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from feeds.model import feeds_beside
 from lint.files import why_unreadable
-from lint.model import Content, Problem, Rules, Settings
+from lint.model import Content, Problem, Rules, Settings, line_in_toml
 from network_status import incident_files
 from network_status.conf import NETWORK
 from network_status.documents import STATUS_JSON
@@ -23,8 +23,10 @@ def lint_rules(settings: Settings) -> Rules:
             try:
                 load(content.root, languages)
             except NetworkSettingsError as error:
-                for line in str(error).splitlines():
-                    yield Problem(NETWORK, 1, line.partition(": ")[2])
+                text = (content.root / NETWORK).read_text("utf-8", errors="replace")
+                for fault in str(error).splitlines():
+                    message = fault.partition(": ")[2]
+                    yield Problem(NETWORK, line_in_toml(text, message), message)
 
     def check_incidents(content: Content) -> Iterator[Problem]:
         _, problems = incident_files.read(content.root, _routes(content.root), languages)

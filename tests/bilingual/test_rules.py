@@ -126,6 +126,14 @@ def test_a_language_that_the_site_lacks(tmp_path):
     ]
 
 
+def test_a_topic_that_lacks_a_name_is_named_with_its_line(tmp_path):
+    text = "Title: x\nTags: dns\n\nbody"
+    topics = '[dns]\nja = "x"\nen = "x"\nzh-Hans = "x"\n\n["mail"]\nja = "x"\nen = "x"\n'
+    assert problems(tmp_path, "columns/2014-03-24-x/ja.md", text, topics) == [
+        'content/topics.toml:6: [mail]: has no name in zh-Hans; write zh-Hans = "…"'
+    ]
+
+
 def test_a_broken_table_of_topics_is_one_problem_and_no_flood(tmp_path):
     text = "Title: x\nTags: dns\n\nbody"
     found = problems(tmp_path, "columns/2014-03-24-x/ja.md", text, topics="[dns")
