@@ -217,10 +217,14 @@ def _front_door(lang: str, url: str, binder: LanguageBinder, robots: str | None 
     order = sorted(binder.languages, key=lambda other: other != lang)
     doors = [(other, binder.address(other), binder.language(other)) for other in order]
     homes = {other: binder.address(other) for other in binder.languages}
+    names: dict[str, str] = {}  # a name that several languages share is that of the first
+    for other, _, language in doors:
+        names.setdefault(language.site_name, other)
     return binder.sheet(
         Place(lang, url, homes, binder.address()),
         "front_door",
-        title=" / ".join(dict.fromkeys(language.site_name for _, _, language in doors)),
+        title=" / ".join(names),
+        names=[(other, name) for name, other in names.items()],
         description=" / ".join(language.tagline for _, _, language in doors),
         robots=robots,
         doors=doors,

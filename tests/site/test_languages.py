@@ -94,6 +94,12 @@ def test_the_front_door_lists_the_languages_and_sends_nobody_anywhere(site):
     assert "http-equiv=refresh" not in page.replace('"', "")
 
 
+def test_each_name_on_the_front_door_is_read_out_in_its_own_language(site):
+    site.build()
+    named = re.search(r"<h1.*?</h1>", site.page("/"))[0]
+    assert re.search(r">あとがき / <span lang=\"?en\"?>Atogaki</span>", named), named
+
+
 def test_the_front_door_is_told_in_each_language_its_own_door_first(site):
     """A server that reads Accept-Language shows these at `/`, the address they call their own."""
     site.column()
