@@ -137,7 +137,7 @@ def rules_of(
 
         for source in content.sources:
             yield from asked(leads, source)
-        desks = map(desk_at, {None, *begins.values()})
+        desks = map(desk_at, set(begins.values()))
         yield from _drawings(content.root, {path for desk in desks for path in desk.shown})
         for notice in content.notices:
             yield from asked(said, notice)
