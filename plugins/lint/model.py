@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from pathlib import Path
+from os.path import realpath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from columns.source import Place, Source
@@ -33,6 +34,9 @@ CONTROL = re.compile(
 U+2028 and U+2029 break lines for some programs only, the bidirectional controls show a reviewer
 another order than the browser's (CVE-2021-42574), and HTML refuses noncharacters.
 """
+
+TEXTS = frozenset({".md", ".toml", ".svg"})
+"""What is read as UTF-8."""
 
 RASTERS = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"})
 OFFERED = RASTERS | {".pdf", ".txt", ".csv", ".pcap"}
@@ -86,6 +90,22 @@ class HeaderField:
 def control_fault(character: str) -> str:
     """Say of a character that CONTROL finds, as it is written, what is wrong with it."""
     return f"{character}: a control character or none at all; delete it"
+
+
+def why_unreadable(root: Path, path: str) -> Problem | None:
+    """Return why nothing else may be asked of a file: its kind or its encoding, or None."""
+    if fault := _kind_fault(root, root / path):
+        return Problem(path, 1, fault)
+    if PurePosixPath(path).suffix not in TEXTS:
+        return None
+    data = (root / path).read_bytes()
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        return Problem(path, line, message)
+    return None
 
 
 def line_in_toml(text: str, message: str) -> int:
@@ -184,3 +204,16 @@ def asked(rule: Callable[[Source], Iterable[Problem]], source: Source) -> Iterat
     except Exception as error:  # noqa: BLE001  one text must not hide the others' problems
         fault = f"cannot be checked: {type(error).__name__}: {error}"
         yield Problem(source.path, source.body_line, fault)
+
+
+def _kind_fault(root: Path, file: Path) -> str | None:
+    # Not Path.resolve(), which raises for links in a circle before Python 3.13.
+    if file.is_symlink() and not Path(realpath(file)).is_relative_to(realpath(root)):
+        return "a symbolic link that leaves content/; put the file itself here"
+    if file.is_symlink() and file.is_dir():
+        return "a symbolic link to a folder; put the folder itself here"
+    if file.is_symlink() and not file.is_file():
+        return "a symbolic link to no file; put the file itself here"
+    if not file.is_file():
+        return "neither a file nor a folder; delete it"
+    return None

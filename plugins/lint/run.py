@@ -7,9 +7,18 @@ from pathlib import Path
 
 from columns.source import Place, place_of, read, read_at
 from lint.build import load_settings
-from lint.files import check_characters, check_name, paths_below, why_unreadable
+from lint.files import check_characters, check_name, paths_below
 from lint.headers import check_headers, check_placeholders, registry_of
-from lint.model import Content, Problem, Rules, Settings, asked, visible, without_placeholders
+from lint.model import (
+    Content,
+    Problem,
+    Rules,
+    Settings,
+    asked,
+    visible,
+    why_unreadable,
+    without_placeholders,
+)
 
 
 def main(settings_file: str) -> int:

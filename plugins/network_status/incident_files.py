@@ -27,8 +27,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from columns.source import Header, Place, parse_date
-from lint.files import why_unreadable
-from lint.model import Problem
+from lint.model import Problem, why_unreadable
 from network_status.errors import IncidentError
 from network_status.incidents import CLOSING, PLANNED, Report, Stage, Update
 from network_status.model import Notice, State

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from feeds.model import feeds_beside
-from lint.files import why_unreadable
-from lint.model import Content, Problem, Rules, Settings, line_in_toml
+from lint.model import Content, Problem, Rules, Settings, line_in_toml, why_unreadable
 from network_status import incident_files
 from network_status.conf import NETWORK
 from network_status.documents import STATUS_JSON
