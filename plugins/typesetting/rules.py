@@ -4,6 +4,7 @@ The rules read the typeset HTML, so that Markdown and raw HTML are judged alike,
 the offending words up in the source for the line.
 """
 
+import json
 import re
 import sys
 from collections import Counter
@@ -12,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -21,6 +22,7 @@ from zoneinfo import ZoneInfo
 from columns.model import Standing, standing_of
 from columns.source import Source
 from lint.model import CONTROL, Content, Problem, Rules, Settings, asked, control_fault, is_blank
+from press.kept import Kept, edition
 from typesetting import allowed
 from typesetting.fences import blocks
 from typesetting.figures import Figures
@@ -75,7 +77,11 @@ def lint_rules(settings: Settings) -> Rules:
 
     # A build's, or one of our own where no build runs.
     typesetter = settings.get("TYPESETTER") or Typesetter(settings["MARKDOWN"])
-    return rules_of(typesetter, languages_of(settings), settings.get("SITEURL", ""), public_from)
+    known = None
+    if "CACHE_PATH" in settings:
+        known = Kept(Path(settings["CACHE_PATH"], "faults"), edition(settings["MARKDOWN"]))
+    languages, siteurl = languages_of(settings), settings.get("SITEURL", "")
+    return rules_of(typesetter, languages, siteurl, public_from, known)
 
 
 def languages_of(settings: Settings) -> tuple[str, ...]:
@@ -88,28 +94,15 @@ def rules_of(
     languages: Sequence[str],
     siteurl: str = "",
     public_from: Callable[[Source], datetime | None] = lambda _: ALREADY,
+    known: Kept | None = None,
 ) -> Rules:
     """Return the rules for texts as this typesetter sets them, for a site in `languages`.
 
     `public_from` says when readers may see a text: ALREADY, in the future, or, where it is None,
-    who knows. A text may link to what is public when it is; a draft, to all.
+    who knows. A text may link to what is public when it is; a draft, to all. `known` holds what
+    is wrong within texts that an earlier run has read.
     """
-
-    @cache
-    def survey_of(body: str) -> Survey:
-        return survey(typesetter.typeset(body))
-
-    def each(source: Source) -> Iterator[Problem]:
-        found = survey_of(source.body)
-        html = typesetter.typeset(source.body)
-        yield from _raw_power(source, html)
-        yield from _characters(source, html)
-        yield from _headings(source, found.headings)
-        yield from _ids(source, found)
-        yield from _footnotes(source)
-        yield from _addresses(source, found)
-        yield from _image_texts(source, found)
-        yield from _leftovers(source, found.prose)
+    texts = _Texts(typesetter, known)
 
     def overall(content: Content) -> Iterator[Problem]:
         begins = {source.path: public_from(source) for source in content.sources}
@@ -121,19 +114,19 @@ def rules_of(
                 for source in content.sources
                 if moment is None or ((begin := begins[source.path]) and begin <= moment)
             )
-            return _Desk(content, seen, languages, siteurl, survey_of)
+            return _Desk(content, seen, languages, siteurl, texts.survey_of)
 
         def leads(source: Source) -> Iterator[Problem]:
             desk = desk_at(begins[source.path])
-            with suppress(TypesetError):  # `each` names it
-                found = survey_of(source.body)
+            with suppress(TypesetError):  # `faults` names it
+                found = texts.survey_of(source.body)
                 yield from desk.links(source, found)
                 yield from desk.images(source, found)
 
         def said(notice: Source) -> Iterator[Problem]:
-            yield from each(notice)
-            yield from desk_at(ALREADY).links(notice, survey_of(notice.body))
-            yield from _more_than_words(notice, survey_of(notice.body))
+            yield from texts.faults(notice)
+            yield from desk_at(ALREADY).links(notice, texts.survey_of(notice.body))
+            yield from _more_than_words(notice, texts.survey_of(notice.body))
 
         for source in content.sources:
             yield from asked(leads, source)
@@ -141,8 +134,54 @@ def rules_of(
         yield from _drawings(content.root, {path for desk in desks for path in desk.shown})
         for notice in content.notices:
             yield from asked(said, notice)
+        texts.keep()
 
-    return Rules(each=(each,), overall=(overall,))
+    return Rules(each=(texts.faults,), overall=(overall,))
+
+
+class _Texts:
+    """Texts each by itself: what they hold, and what is wrong within them."""
+
+    def __init__(self, typesetter: Typesetter, known: Kept | None) -> None:
+        self._typesetter = typesetter
+        self._known = known
+        self._surveys: dict[str, Survey] = {}
+
+    def survey_of(self, body: str) -> Survey:
+        """Return what a text holds. Raises TypesetError."""
+        if body not in self._surveys:
+            self._surveys[body] = survey(self._typesetter.typeset(body))
+        return self._surveys[body]
+
+    def faults(self, source: Source) -> Iterator[Problem]:
+        """Find what is wrong with a text whatever others there are. Raises TypesetError."""
+        if self._known is None:
+            yield from self._found(source)
+            return
+
+        def found() -> str:
+            problems = self._found(source)
+            return json.dumps([(one.line - source.body_line, one.message) for one in problems])
+
+        for line, message in json.loads(self._known.get("faults", source.body, found)):
+            yield Problem(source.path, source.body_line + line, message)
+
+    def _found(self, source: Source) -> Iterator[Problem]:
+        found = self.survey_of(source.body)
+        html = self._typesetter.typeset(source.body)
+        yield from _raw_power(source, html)
+        yield from _characters(source, html)
+        yield from _headings(source, found.headings)
+        yield from _ids(source, found)
+        yield from _footnotes(source)
+        yield from _addresses(source, found)
+        yield from _image_texts(source, found)
+        yield from _leftovers(source, found.prose)
+
+    def keep(self) -> None:
+        """Leave what was found to the next run."""
+        if self._known:
+            self._known.save()
 
 
 def line_of(source: Source, *patterns: str) -> int:
@@ -162,12 +201,15 @@ def _lines_of(source: Source, pattern: str) -> list[int]:
 
 def _prose(source: Source) -> Iterator[tuple[int, str]]:
     """Yield the body's lines with their numbers, without fenced code and code spans."""
-    lines = source.body.split("\n")
-    fenced = blocks(source.body.expandtabs(4).split("\n"))
+    return ((source.body_line + number, line) for number, line in _lines_of_prose(source.body))
+
+
+@lru_cache(maxsize=1)
+def _lines_of_prose(body: str) -> list[tuple[int, str]]:
+    fenced = blocks(body.expandtabs(4).split("\n"))
     code = {number for block in fenced for number in range(block.first, block.last + 1)}
-    for number, line in enumerate(lines):
-        if number not in code:
-            yield source.body_line + number, _CODE_SPAN.sub("", line)
+    lines = enumerate(body.split("\n"))
+    return [(number, _CODE_SPAN.sub("", line)) for number, line in lines if number not in code]
 
 
 def _raw_power(source: Source, html: str) -> Iterator[Problem]:
@@ -184,6 +226,8 @@ def _headings(source: Source, headings: Sequence[Heading]) -> Iterator[Problem]:
     """Find headings that say nothing, a second h1, and levels that are skipped."""
     for before, heading in pairwise([Heading(1), *headings]):
         marks, text = "#" * heading.level, heading.text.strip()
+        if not is_blank(text) and 1 < heading.level <= before.level + 1:
+            continue
         line = line_of(source, rf"^ {{0,3}}{marks}(?!#)\s*{re.escape(text)}", re.escape(text))
         if is_blank(text):
             line = line_of(source, rf"^ {{0,3}}{marks}\s*(?:&\S*|\W*)$")
@@ -191,7 +235,7 @@ def _headings(source: Source, headings: Sequence[Heading]) -> Iterator[Problem]:
         elif heading.level == 1:
             message = f'"# {text}": only the title is of the first level; write ## {text}'
             yield Problem(source.path, line, message)
-        elif heading.level > before.level + 1:
+        else:
             right = "#" * (before.level + 1)
             message = f'"{marks} {text}" skips a level; write {right} {text}'
             yield Problem(source.path, line, message)

@@ -7,6 +7,7 @@ import pytest
 
 from columns.source import Place, parse, parse_at
 from lint.model import Content, Problem
+from press.kept import Kept
 from typesetting.rules import ALREADY, IDS_OF_THE_TEMPLATE, line_of, lint_rules, rules_of
 
 PATH = "columns/2020-01-01-here/en.md"
@@ -222,6 +223,19 @@ EACH = {
 def test_a_text_with_a_fault_is_named_with_its_line(rules, line, message, body):
     """What may not stand in a text is found in Markdown and raw HTML alike."""
     assert [Problem(PATH, line, message)] == list(rules.each[0](source(body)))
+
+
+def test_what_an_earlier_run_found_is_named_where_it_stands_now(typesetter, tmp_path):
+    """Faults are kept by their text: headers that grow move them, and nobody typesets again."""
+    known = Kept(tmp_path / "faults", "code")
+    rules = rules_of(typesetter, ("ja", "en"), known=known)
+    for _, _, body in EACH.values():
+        list(rules.each[0](source(body)))
+    list(rules.overall[0](Content(tmp_path, ())))
+    rules = rules_of(None, ("ja", "en"), known=Kept(tmp_path / "faults", "code"))
+    for line, message, body in EACH.values():
+        longer = parse(PATH, f"Summary: b\n{HEADERS}{body}")
+        assert [Problem(PATH, line + 1, message)] == list(rules.each[0](longer))
 
 
 FINE = {
