@@ -4,6 +4,7 @@ Routes are drawn as runs of slots of a few kinds (clean, grey, lossy, dead, slow
 blind), because it is at the borders between runs that a state machine goes wrong.
 """
 
+import os
 from dataclasses import replace
 from itertools import pairwise
 
@@ -48,9 +49,13 @@ PEER_KINDS = ("clean", "bad", "dead", "dead", "missing")
 BASELINES_MS = (None, 20.0, 50.0, 120.0, 400.0)
 
 
+pytestmark = pytest.mark.soak
+
+
 def examples(count):
-    """Draw so many; a loaded machine may take its time."""
-    return settings(max_examples=count, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    """Draw so many in a soak run, else a quarter; a loaded machine may take its time."""
+    drawn = count if "ATOGAKI_SOAK" in os.environ else count // 4
+    return settings(max_examples=drawn, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def slot_of(number, kind, size):

@@ -62,7 +62,7 @@ PREVIEW = {"index.html": "<p>preview", "ja/index.html": "<p>preview ja", "ja/fee
            "assets/figure.0123456789.svg": "<svg/>"}  # fmt: skip
 
 SHORT = "public, max-age=300"
-MINUTE = "public, max-age=60"
+MINUTE = "public, max-age=60, must-revalidate"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
