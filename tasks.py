@@ -24,8 +24,9 @@ ROOT = Path(__file__).parent
 sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
 
 PYTHON = shlex.quote(sys.executable)
-WORKERS = (os.cpu_count() or 1) + 1
-"""How many tests run at once: there is always one that waits for its servers."""
+AT_ONCE = f"-n {(os.cpu_count() or 1) + 1} --dist loadfile"
+"""One test more than processors, as there is always one that waits for its servers; those of a file
+in one process, so that its servers and browser are started once."""
 BENCHMARKS = ("build", "push", "serve", "status", "newsletter")
 
 
@@ -67,13 +68,13 @@ def new(_: Context, slug: str, title: list[str]) -> None:
 @task
 def test(c: Context, only: str = "tests") -> None:
     """Run the tests (--only tests/bilingual for some)."""
-    _run(c, f"{PYTHON} -m pytest -n {WORKERS} {only}")
+    _run(c, f"{PYTHON} -m pytest {AT_ONCE} {only}")
 
 
 @task
 def soak(c: Context, rounds: int = 60) -> None:
     """Run the tests that kill and load, at full counts."""
-    _run(c, f"ATOGAKI_SOAK={rounds} {PYTHON} -m pytest -n {WORKERS} tests -m soak")
+    _run(c, f"ATOGAKI_SOAK={rounds} {PYTHON} -m pytest {AT_ONCE} tests -m soak")
 
 
 @task

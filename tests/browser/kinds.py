@@ -1,5 +1,6 @@
 """Every kind of page and where one of it stands: the table that the browser walks."""
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,7 +59,18 @@ ADDRESSES = {
 IS_STATUS = re.compile(r"/\w+/status/(?!incidents/)")
 """The pages that refresh themselves; tests/network_status looks at how."""
 
-every_page = pytest.mark.parametrize("address", ADDRESSES.values(), ids=ADDRESSES.keys())
+IN_TURN = {
+    f"{kind.name}-{lang}": kind.addresses[lang]
+    for turn, kind in enumerate(KINDS)
+    for lang in [list(kind.addresses)[turn % len(kind.addresses)]]
+}
+"""Each kind once, one in Japanese and the next in English."""
+
+
+def every_page(test):
+    """Try each kind of page: in each of its languages in a soak run, else in one."""
+    tried = ADDRESSES if "ATOGAKI_SOAK" in os.environ else IN_TURN
+    return pytest.mark.soak(pytest.mark.parametrize("address", tried.values(), ids=tried)(test))
 
 
 @dataclass(frozen=True)
