@@ -55,6 +55,9 @@ _PLAIN: tuple[tuple[str, str], ...] = (
 )
 """rclone's words → a person's."""
 
+_MAY_PASS = ("", "it cannot be reached")
+"""What is worth another attempt; no credentials become right, and no disk empty, in two seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Remote:
@@ -132,8 +135,9 @@ class Remote:
             status, said = self._attempt(words)
             if not status or status in accepted:
                 return status
-            if left:
-                time.sleep(_PAUSE_S)
+            if not left or _plainly(said) not in _MAY_PASS:
+                break
+            time.sleep(_PAUSE_S)
         raise RemoteError(f"{self.address}: {_reason(said)}")
 
     def _attempt(self, words: list[str]) -> tuple[int, list[str]]:
@@ -257,10 +261,14 @@ def _faults_in(line: str, heard: Callable[[str], None] = lambda _: None) -> list
     return []
 
 
+def _plainly(said: list[str]) -> str:
+    everything = " ".join(said)
+    return next((plain for rule, plain in _PLAIN if re.search(rule, everything, re.I)), "")
+
+
 def _reason(said: list[str]) -> str:
     """Return why rclone failed, in plain words and in its own."""
     own = re.sub(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d ", "", " ".join(said[-3:]))
     own = own[:600] or "rclone failed and did not say why"
-    everything = " ".join(said)
-    words = next((plain for rule, plain in _PLAIN if re.search(rule, everything, re.I)), "")
+    words = _plainly(said)
     return f"{words}\n  rclone: {own}" if words else own

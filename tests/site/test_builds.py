@@ -11,7 +11,7 @@ import pytest
 from press.files import MARKER
 from tests.site.conftest import NOW, words
 
-ROUNDS = int(os.environ.get("ATOGAKI_SOAK", "6"))
+ROUNDS = int(os.environ.get("ATOGAKI_SOAK", "3"))
 
 
 def pages_of(site, slug):
