@@ -18,13 +18,16 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.build import machine
+from bench.corpus import ROOT
+
+sys.path.insert(0, str(ROOT / "plugins"))
+
 from publishing.compression import Twins
 from publishing.configuration import files
 from publishing.layout import Layout
 from publishing.settings import ServerSettings
 from tests.publishing.nginx import Nginx, free_port, running
 
-ROOT = Path(__file__).parents[1]
 COLUMN = "/ja/columns/one-percent/"
 SECONDS = 10
 CONNECTIONS = 64
