@@ -20,9 +20,6 @@ from rich.table import Table
 
 from bench.build import Cost
 from bench.corpus import ROOT
-
-sys.path.insert(0, str(ROOT / "plugins"))
-
 from newsletter.delivery import Clock, Delivery, Letter, Pace
 from newsletter.journal import Journal
 from newsletter.ledger import Ledger

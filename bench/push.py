@@ -22,9 +22,6 @@ from rich.table import Table
 
 from bench.build import machine, site_of
 from bench.corpus import ROOT, edit
-
-sys.path.insert(0, str(ROOT / "plugins"))
-
 from publishing import builder, intake, lock, releases
 from publishing.builder import builder_of, read_made
 from publishing.commits import Commits

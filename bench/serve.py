@@ -19,9 +19,6 @@ from rich.table import Table
 
 from bench.build import machine
 from bench.corpus import ROOT
-
-sys.path.insert(0, str(ROOT / "plugins"))
-
 from publishing.compression import Twins
 from publishing.configuration import files
 from publishing.layout import Layout
