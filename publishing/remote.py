@@ -5,8 +5,8 @@ site and its live status each have their own, so that neither touches what is th
 """
 
 import hashlib
-import os
 import secrets
+import shutil
 import socket
 import sys
 from collections import defaultdict
@@ -22,12 +22,12 @@ from pydantic import ValidationError
 
 from press.files import lock_within
 from publishing import rclone, releases
-from publishing.compression import ENCODINGS
 from publishing.errors import Busy, RemoteError
 from publishing.headers import TYPES, UNKEPT, cache_control, content_type
-from publishing.layout import REDIRECTS, Layout
+from publishing.layout import Layout
 from publishing.manifest import Manifest, Plan, plan
-from publishing.model import RELEASE_JSON, is_of_status
+from publishing.model import is_of_status
+from publishing.snapshot import Snapshot, snapshot_of, taken
 
 Say = Callable[[str], None]
 
@@ -39,8 +39,6 @@ _INCOMING = ".atogaki-incoming"
 """Where files lie on a back end of files until they are whole; each lock has its own."""
 
 _PATIENCE_S = 60.0
-_LEFT_OUT = frozenset({RELEASE_JSON, REDIRECTS})
-"""What only the web server of our own reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +64,12 @@ def publish(source: Source, to: str, now: datetime, say: Say, *, dry: bool = Fal
     Whatever stops it leaves every page whole and what it refers to in place; the next run
     finishes. Raises RemoteError, and Busy where another run goes on.
     """
-    _need_public(source.site)
-    with _connected(source.var, to, SITE, source.site) as remote:
-        files = _files(source.site, lambda path: not is_of_status(path))
+    with _connected(source.var, to, SITE, source.site) as (remote, place):
+        site = taken(source.site, lambda path: not is_of_status(path), place)
+        _need_public(site.folder, source.site)
         if (source.status / "status.txt").is_file() and remote.read(STATUS) is None:
             publish_status(source, to, now, say, dry=dry)
-        _Run(remote, SITE, source.site, say).bring(files, now, dry=dry)
+        _Run(remote, SITE, site, say).bring(now, dry=dry)
 
 
 def publish_status(source: Source, to: str, now: datetime, say: Say, *, dry: bool = False) -> None:
@@ -81,9 +79,9 @@ def publish_status(source: Source, to: str, now: datetime, say: Say, *, dry: boo
     """
     if not (source.status / "status.txt").is_file():
         raise RemoteError(f"{source.status}: holds no status; run invoke status first")
-    with _connected(source.var, to, STATUS, source.status) as remote:
-        files = _files(source.status, is_of_status)
-        _Run(remote, STATUS, source.status, say).bring(files, now, dry=dry)
+    with _connected(source.var, to, STATUS, source.status) as (remote, place):
+        shown = taken(source.status, is_of_status, place)
+        _Run(remote, STATUS, shown, say).bring(now, dry=dry)
 
 
 def age_status(var: Path, to: str, now: datetime, say: Say) -> None:
@@ -94,37 +92,33 @@ def age_status(var: Path, to: str, now: datetime, say: Say) -> None:
     from network_status.ageing import rewrite
     from network_status.documents import STATUS_JSON
 
-    with _connected(var, to, STATUS, None) as remote, TemporaryDirectory() as place:
-        folder = Path(place)
+    with _connected(var, to, STATUS, None) as (remote, place):
         document = remote.read(STATUS_JSON)
         if document is None:
             raise RemoteError(f"{to}: shows no status; publish one first: invoke status --to {to}")
-        put = partial(_put, folder)
+        put = partial(_put, place)
         put(STATUS_JSON, document)
         try:
-            aged = rewrite(folder, int(now.timestamp()), put)
+            aged = rewrite(place, int(now.timestamp()), put)
         except (ValueError, KeyError) as error:
             raise RemoteError(f"{to}: its {STATUS_JSON} cannot be read: {error!r}") from None
-        files = {path: _fingerprint(folder, path) for path in aged}
-        _Run(remote, STATUS, folder, say).bring(files, now, partial=True)
+        _Run(remote, STATUS, snapshot_of(place, aged), say).bring(now, partial=True)
 
 
 class _Run:
-    """One run: brings the files of a folder to a remote, whose manifest is a file there."""
+    """One run: brings what goes out to a remote, whose manifest is a file there."""
 
-    def __init__(self, remote: rclone.Remote, manifest: str, folder: Path, say: Say) -> None:
+    def __init__(self, remote: rclone.Remote, manifest: str, source: Snapshot, say: Say) -> None:
         self._remote = remote
         self._manifest = manifest
-        self._folder = folder
+        self._source = source
         self._say = say
         self._name = secrets.token_hex(8)
 
-    def bring(
-        self, files: Mapping[str, str], now: datetime, *, dry: bool = False, partial: bool = False
-    ) -> None:
+    def bring(self, now: datetime, *, dry: bool = False, partial: bool = False) -> None:
         """Send what changed, in an order in which everything that is referred to is there."""
         before = self._read()
-        todo = plan(files, before, now, self._name, partial=partial)
+        todo = plan(self._source.files, before, now, self._name, partial=partial)
         if dry or not todo.touched:
             self._tell(todo, dry=dry)
             if not dry and todo.after.model_copy(update={"run": before.run}) != before:
@@ -171,7 +165,7 @@ class _Run:
         if not todo.sent:
             return
         try:
-            self._remote.send(self._folder, todo.sent, {}, self._remote.incoming)
+            self._remote.send(self._source.folder, todo.sent, {}, self._remote.incoming)
         except RemoteError:
             with suppress(RemoteError):  # a full target needs the room; the fault is told anyway
                 self._remote.purge(self._remote.incoming)
@@ -182,7 +176,7 @@ class _Run:
             self._remote.move(paths)
             return
         for headers, group in _by_headers(paths, told=self._remote.keeps_headers):
-            self._remote.send(self._folder, group, headers)
+            self._remote.send(self._source.folder, group, headers)
 
     def _remove(self, todo: Plan) -> None:
         if todo.deletions:
@@ -222,10 +216,13 @@ class _Run:
 
 
 @contextmanager
-def _connected(var: Path, to: str, manifest: str, source: Path | None) -> Iterator[rclone.Remote]:
+def _connected(
+    var: Path, to: str, manifest: str, source: Path | None
+) -> Iterator[tuple[rclone.Remote, Path]]:
     """Connect to a remote to which nobody else on this machine brings the same.
 
-    A rclone that outlives its run keeps the lock until it ends, as it may still change things.
+    A rclone that outlives its run keeps the lock until it ends, as it may still change things;
+    what it reads lies in a folder of the run, which the next one clears then.
     """
     address = rclone.address_of(to)
     if source and _overlaps(address, source):
@@ -233,11 +230,17 @@ def _connected(var: Path, to: str, manifest: str, source: Path | None) -> Iterat
     var.mkdir(parents=True, exist_ok=True)
     where = f"{socket.gethostname()} {var.resolve()} {manifest} {address}"
     name = hashlib.sha256(where.encode()).hexdigest()[:16]
-    with (var / f"publish-{name}.lock").open("w") as lock:
+    place = var / f"publish-{name}"
+    with place.with_suffix(".lock").open("w") as lock:
         if not lock_within(_PATIENCE_S, lock.fileno()):
             raise Busy(f"{to}: another run on this machine is publishing there; wait for it")
         remote = rclone.connect(to, _meter(), (lock.fileno(),))
-        yield replace(remote, incoming=f"{_INCOMING}-{name}")
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        try:
+            yield replace(remote, incoming=f"{_INCOMING}-{name}"), place
+        finally:
+            shutil.rmtree(place)
 
 
 def _overlaps(address: str, source: Path) -> bool:
@@ -261,41 +264,12 @@ def _meter() -> Callable[[str], None]:
     return show
 
 
-def _need_public(site: Path) -> None:
+def _need_public(site: Path, named: Path) -> None:
     """Raise RemoteError unless a folder holds a whole build that the public may see."""
     if not (site / "index.html").is_file() or not (site / "robots.txt").is_file():
-        raise RemoteError(f"{site}: holds no site; build it first: invoke site --public")
+        raise RemoteError(f"{named}: holds no site; build it first: invoke site --public")
     if "Disallow: /\n" in (site / "robots.txt").read_text("utf-8"):
-        raise RemoteError(f"{site}: is no public build; make one first: invoke site --public")
-
-
-def _files(folder: Path, belongs: Callable[[str], bool]) -> dict[str, str]:
-    """Return what of a folder goes out, each path with its fingerprint. Raises RemoteError."""
-    return {path: _fingerprint(folder, path) for path in _paths(folder) if belongs(path)}
-
-
-def _paths(folder: Path) -> Iterator[str]:
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        there = set(names)
-        for name in names:
-            twin = any(name.removesuffix(ending) in there - {name} for ending in ENCODINGS)
-            path = Path(place, name).relative_to(folder).as_posix()
-            if name.startswith(".") or twin or path in _LEFT_OUT:
-                continue
-            if Path(place, name).is_symlink() or not path.isprintable():
-                raise RemoteError(f"{folder}: {path!r} is a link or has no name that can be sent")
-            yield path
-
-
-def _fingerprint(folder: Path, path: str) -> str:
-    """Return what changes with a file's bytes and with the headers that it is served with."""
-    digest = hashlib.sha256(f"{content_type(path)}\n{cache_control(path)}\n".encode())
-    try:
-        digest.update((folder / path).read_bytes())
-    except OSError as error:
-        raise RemoteError(f"{folder / path}: {error.strerror}") from None
-    return digest.hexdigest()
+        raise RemoteError(f"{named}: is no public build; make one first: invoke site --public")
 
 
 def _by_headers(

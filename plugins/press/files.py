@@ -7,6 +7,7 @@ import stat
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from press.errors import OutputError
@@ -167,6 +168,25 @@ class Output:
             place.unlink()
         place.mkdir(exist_ok=True)
         self._made.add(folder)
+
+
+@contextmanager
+def kept_from_builds(root: Path, patience_s: float = _PATIENCE_S) -> Iterator[None]:
+    """Have a folder to oneself that a build may write; one that no build marked is nobody's.
+
+    Raises OutputError where a build is writing it.
+    """
+    try:
+        file = os.open(root / MARKER, os.O_RDWR | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        yield
+        return
+    try:
+        if not lock_within(patience_s, file):
+            raise OutputError(f"a build is writing {root}; wait for it to end")
+        yield
+    finally:
+        os.close(file)
 
 
 def lock_within(patience_s: float, file: int) -> bool:
