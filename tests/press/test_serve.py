@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from press.serve import each_fault_once, port_of, serve
+from press.builder import each_fault_once
+from press.serve import port_of, serve
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 PAGE = "/ja/cable-fault/"
