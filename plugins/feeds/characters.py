@@ -4,8 +4,11 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar, cast
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""XML 1.0 §2.2, read backwards: control characters, lone surrogates, two noncharacters."""
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""XML 1.0 §2.2, read backwards: control characters, lone surrogates, two noncharacters.
+
+What is allowed, negated, would be the same set and take ten times as long to compile.
+"""
 
 _Value = TypeVar("_Value")
 

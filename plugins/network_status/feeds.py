@@ -31,8 +31,9 @@ def feeds_of(
     for lang, said in words.items():
         teller = _Teller(picture, said, binder, bodies)
         everything = [entry for report in picture.reports for entry in teller.report(report)]
-        key = [route for route in picture.routes if route.route.key]
-        everything += [entry for route in key for entry in teller.events(route)]
+        changes = {route.route.id: [*teller.events(route)] for route in picture.routes}
+        key = [route.route.id for route in picture.routes if route.route.key]
+        everything += [entry for route in key for entry in changes[route]]
         listing = Listing(lang, ("status",), said.say("feed_title"), said.say("feed_about"))
         yield binder.feed(listing, everything, binder.languages)
         for route in picture.routes:
@@ -48,7 +49,7 @@ def feeds_of(
                 said.say("feed_route", route=name),
                 said.say("feed_route_about", route=name),
             )
-            yield binder.feed(listing, [*own, *teller.events(route)], binder.languages)
+            yield binder.feed(listing, [*own, *changes[route.route.id]], binder.languages)
 
 
 class _Teller:
@@ -93,14 +94,12 @@ class _Teller:
 
     def _event(self, event: Event, route: RoutePicture) -> Entry:
         name = self._words.name(route.route.name)
+        before, state, change = self._words.change(event)
+        moment = self._words.moment(event.at)
         text = self._words.say(
-            "entry_event_text",
-            moment=self._words.moment(event.at),
-            route=name,
-            before=self._words.state(event.before),
-            state=self._words.state(event.state, event.reason),
+            "entry_event_text", moment=moment, route=name, before=before, state=state
         )
-        title = self._words.say("entry_event", route=name, change=self._words.event(event))
+        title = self._words.say("entry_event", route=name, change=change)
         return self._measured(("event", route.route.id, str(event.at)), title, text, event, route)
 
     def _unrest(self, unrest: Unrest, route: RoutePicture) -> Iterator[Entry]:

@@ -41,6 +41,7 @@ class Words:
         self._binder = binder
         self._places = {place.id: place.name[lang] for place in network.vantage_points}
         self._moments: dict[int, str] = {}
+        self._changes: dict[tuple[State, State, Unknown | None], tuple[str, str, str]] = {}
         self.lang = lang
 
     def say(self, key: str, **values: object) -> str:
@@ -193,11 +194,15 @@ class Words:
 
     def event(self, event: Event) -> str:
         """Return a change of state."""
-        return self.say(
-            "changed",
-            before=self.state(event.before),
-            state=self.state(event.state, event.reason),
-        )
+        return self.change(event)[2]
+
+    def change(self, event: Event) -> tuple[str, str, str]:
+        """Return the state before, the one after, and both as one text."""
+        key = event.before, event.state, event.reason
+        if key not in self._changes:  # there are few, and months of events
+            before, state = self.state(event.before), self.state(event.state, event.reason)
+            self._changes[key] = before, state, self.say("changed", before=before, state=state)
+        return self._changes[key]
 
     def title_of(self, report: Report) -> tuple[str, str | None]:
         """Return a report's title, and its language where that is another."""

@@ -16,8 +16,7 @@ def lint_rules(settings: Settings) -> Rules:
 
 def offers(settings: Settings) -> Iterable[tuple[str, str]]:
     """Return the page about the newsletter, for each language that has one."""
-    from newsletter.pages import SUBSCRIBE
-    from newsletter.settings import newsletter_of
+    from newsletter.settings import SUBSCRIBE, newsletter_of
 
     newsletter = newsletter_of(settings)
     return [(lang, SUBSCRIBE) for lang in newsletter.senders] if newsletter else []

@@ -22,10 +22,10 @@ from newsletter.edition import Privacy
 from newsletter.errors import AddressError, RelayError, StoreError, TokenError, TokenExpired
 from newsletter.letterbox import Letterbox
 from newsletter.message import ONE_CLICK
-from newsletter.pages import SUBSCRIBE, SubscribeForm, choices_of, endpoint_path
+from newsletter.pages import SubscribeForm, choices_of, endpoint_path
 from newsletter.relay import Fate
 from newsletter.replies import Replies, Reply
-from newsletter.settings import Newsletter
+from newsletter.settings import SUBSCRIBE, Newsletter
 from newsletter.store import Store
 from newsletter.subscribers import Subscribers
 from newsletter.tokens import PERSON_BYTES, Purpose, Signer

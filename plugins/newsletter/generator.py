@@ -22,8 +22,8 @@ from newsletter.errors import EditionError
 from newsletter.inlining import MailPress, style_of
 from newsletter.kept import Files, Kept
 from newsletter.model import DATA, LANGUAGE_PLACE, PAGE, TEXT, UNSUBSCRIBE_PLACE, folder_of
-from newsletter.pages import PRIVACY, SUBSCRIBE, imprint_of, privacy_of, subscribe_sheets
-from newsletter.settings import Newsletter, newsletter_of
+from newsletter.pages import PRIVACY, imprint_of, privacy_of, subscribe_sheets
+from newsletter.settings import SUBSCRIBE, Newsletter, newsletter_of
 from press.model import Sheet
 
 TEMPLATE = "mail/edition"

@@ -6,10 +6,9 @@ from functools import partial
 
 from bilingual.model import Binder
 from newsletter.edition import Imprint, Privacy
-from newsletter.settings import Newsletter
+from newsletter.settings import SUBSCRIBE, Newsletter
 from press.model import Sheet
 
-SUBSCRIBE = "subscribe"
 PRIVACY = "privacy"
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from bilingual.model import Binder, Place
-from newsletter.pages import SUBSCRIBE, Choice, SubscribeForm, choices_of, endpoint_path
-from newsletter.settings import Newsletter
+from newsletter.pages import Choice, SubscribeForm, choices_of, endpoint_path
+from newsletter.settings import SUBSCRIBE, Newsletter
 from press.model import Sheet
 
 TEMPLATE = "newsletter"

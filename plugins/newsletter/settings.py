@@ -13,6 +13,9 @@ from newsletter.model import Sender
 NEWSLETTER = "NEWSLETTER"
 """The setting's name; a site without it has no newsletter."""
 
+SUBSCRIBE = "subscribe"
+"""The page about the newsletter, in each language that has one."""
+
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL})+"
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
