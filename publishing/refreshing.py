@@ -9,25 +9,22 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bilingual.binding import binder_of
-from bilingual.feeds import main_feeds
 from bilingual.model import Binder
-from feeds.announcements import announce
-from feeds.characters import printable
 from feeds.model import Feed
 from network_status import settings as network_settings
 from network_status.conf import Settings
-from network_status.edition import Edition, Surroundings, edition_of, minify_script, script_of
+from network_status.edition import Edition, Surroundings, minify_script, script_of
 from network_status.observing import Observation, observe
+from network_status.outline import outline
 from network_status.places import tree
+from press import kept
 from press.files import Output
 from press.kept import Kept, edition
-from press.printing import print_page
-from press.styles import Styles, minify_css
-from press.templates import templates_of
 from publishing.around import address_of, library_of, written
 from publishing.errors import RefreshError
 
@@ -37,6 +34,9 @@ if TYPE_CHECKING:
 
 KEPT = "status"
 """The file below CACHE_PATH in which one refresh leaves its work to the next."""
+
+DRAWN = "status-drawn"
+"""The file in which it leaves what its pages and feeds show, and the hash of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,9 @@ class _Printer:
         self._settings = settings
         self._binder = binder
         options = settings["MARKDOWN"], settings["POSTSCRIPT_HEADINGS"], settings.get("WEBSUB_HUB")
-        self._kept = Kept(Path(settings["CACHE_PATH"], KEPT), edition(options))
+        self._edition = edition(options)
+        self._cache = Path(settings["CACHE_PATH"])
+        self._kept = Kept(self._cache / KEPT, self._edition)
         self.faults: list[str] = []
 
     def files_of(self, seen: Observation) -> dict[str, bytes]:
@@ -107,17 +109,59 @@ class _Printer:
             script_of(Path(self._settings["THEME"]), partial(self._get, "script", minify_script)),
             self._settings["DEFAULT_LANG"],
         )
-        made = edition_of(seen.picture, around)
-        files = {**made.files, **dict(self._pages(made)), **dict(self._feeds(made.feeds))}
+        made = Edition(seen.picture, around)
+        look = f"{outline(seen.picture, seen.revision)} {self._look(around)}"
+        return {**made.files(), **(self._left(look) or self._drawn(made, look))}
+
+    def _look(self, around: Surroundings) -> str:
+        """Return all that pages show besides the picture, and the theme's files as they are now."""
+        settings = {name: value for name, value in self._settings.items() if name != "NOW"}
+        files = ((str(file), file.stat()) for file in sorted(Path(settings["THEME"]).rglob("*")))
+        theme = [(name, stat.st_size, stat.st_mtime_ns) for name, stat in files]
+        return repr((settings, theme, sorted(written(self._settings)), around.library))
+
+    def _left(self, look: str) -> dict[str, bytes] | None:
+        """Return pages and feeds as the last refresh left them, if they look the same now."""
+        drawn = kept.read(self._cache / DRAWN, f"{self._edition} {look}")
+        if drawn is None:
+            return None
+        told = json.loads(drawn)
+        root = Path(self._settings["OUTPUT_PATH"])
+        try:
+            files = {path: (root / path).read_bytes() for path in told["files"]}
+        except OSError:
+            return None
+        if any(_hash(data) != told["files"][path] for path, data in files.items()):
+            return None
+        self.faults += told["faults"]
+        return files
+
+    def _drawn(self, made: Edition, look: str) -> dict[str, bytes]:
+        """Return pages and feeds, and leave to the next refresh how they look."""
+        others = [*self.faults]
+        files = {**dict(self._pages(made)), **dict(self._feeds(made.feeds))}
         self._kept.save()
+        told = {
+            "files": {path: _hash(data) for path, data in files.items()},
+            "faults": [fault for fault in self.faults if fault not in others],
+        }
+        made_by = f"{self._edition} {look}"
+        kept.write(self._cache / DRAWN, made_by, json.dumps(told, ensure_ascii=False).encode())
         return files
 
     def _pages(self, made: Edition) -> Iterator[tuple[str, bytes]]:
+        from bilingual.feeds import main_feeds
+        from feeds.announcements import announce
+        from feeds.characters import printable
+        from press.printing import print_page
+        from press.styles import Styles, minify_css
+        from press.templates import templates_of
+
         theme = Path(self._settings["THEME"])
         templates = templates_of(theme, Path(self._settings["CACHE_PATH"]))
         styles = Styles(theme / "static" / "css", partial(self._get, "css", minify_css))
         feeds = [printable(replace(feed, entries=())) for feed in made.feeds]
-        for sheet in announce(made.sheets, [*feeds, *main_feeds(self._binder)]):
+        for sheet in announce(made.sheets(), [*feeds, *main_feeds(self._binder)]):
             template = templates.get_template(f"{sheet.template}.html")
             yield sheet.path, print_page(sheet, template, styles)
 
@@ -129,6 +173,7 @@ class _Printer:
             yield from ((path, text.encode()) for path, text in written["files"].items())
 
     def _written(self, feed: Feed) -> str:
+        from feeds.characters import printable
         from feeds.checks import sift
         from feeds.writing import files_of
 
@@ -184,3 +229,7 @@ class _Printer:
 
     def _get(self, kind: str, make: Callable[[str], str], source: str) -> str:
         return self._kept.get(kind, source, partial(make, source))
+
+
+def _hash(data: bytes) -> str:
+    return sha256(data).hexdigest()

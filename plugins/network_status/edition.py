@@ -3,8 +3,9 @@
 A build hands it on, a refresh prints it itself; both make it here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from bilingual.model import Binder, Link, Row
@@ -38,34 +39,44 @@ class Surroundings:
     default_lang: str
 
 
-@dataclass(frozen=True, slots=True)
 class Edition:
-    """What is to be printed and written; `sheets` are made as they are asked for, once.
+    """What a picture becomes on a site; each part is made when it is asked for."""
 
-    `links` are the reports that name a column, by its language and slug.
-    """
+    def __init__(self, picture: Picture, around: Surroundings) -> None:
+        binder = around.binder
+        self._around = around
+        self._picture = replace(
+            picture, reports=tuple(_linked(picture.reports, around.whole_links))
+        )
+        self._words = {lang: Words(binder, lang, picture.network) for lang in binder.languages}
+        self._bodies = _bodies(self._picture.reports, around.typeset)
+        self._pages = Pages(
+            self._picture,
+            self._words,
+            binder,
+            {text: _on_the_site(body, binder) for text, body in self._bodies.items()},
+            _columns(self._picture.reports, around.library, binder),
+            around.script,
+        )
 
-    sheets: Iterable[Sheet]
-    feeds: tuple[Feed, ...]
-    files: Mapping[str, bytes]
-    links: Mapping[tuple[str, str], list[Link]]
+    def sheets(self) -> Iterator[Sheet]:
+        """Yield the pages."""
+        return self._pages.sheets()
 
+    @cached_property
+    def feeds(self) -> tuple[Feed, ...]:
+        """Return the feeds."""
+        return tuple(feeds_of(self._picture, self._words, self._around.binder, self._bodies))
 
-def edition_of(picture: Picture, around: Surroundings) -> Edition:
-    """Return what a picture becomes on a site."""
-    binder = around.binder
-    picture = replace(picture, reports=tuple(_linked(picture.reports, around.whole_links)))
-    words = {lang: Words(binder, lang, picture.network) for lang in binder.languages}
-    bodies = _bodies(picture.reports, around.typeset)
-    columns = _columns(picture.reports, around.library, binder)
-    here = {text: _on_the_site(body, binder) for text, body in bodies.items()}
-    pages = Pages(picture, words, binder, here, columns, around.script)
-    return Edition(
-        pages.sheets(),
-        tuple(feeds_of(picture, words, binder, bodies)),
-        dict(_files(picture, words, binder, around.default_lang)),
-        pages.columns_links(),
-    )
+    def files(self) -> dict[str, bytes]:
+        """Return every document: its path below the output, and its bytes."""
+        page = page_of(self._around.binder, self._words[self._around.default_lang])
+        document = documents.status_document(self._picture, self._words, page)
+        return {documents.STATUS_JSON: documents.encode(document), **dict(ageing_files(document))}
+
+    def links(self) -> dict[tuple[str, str], list[Link]]:
+        """Return the reports that name a column, by its language and slug."""
+        return self._pages.columns_links()
 
 
 def page_of(binder: Binder, words: Words) -> documents.PageDocument:
@@ -91,15 +102,6 @@ def minify_script(source: str) -> str:
 
     minified = minify_html.minify(f"<script>{source}</script>", minify_js=True)
     return minified.removeprefix("<script>").removesuffix("</script>")
-
-
-def _files(
-    picture: Picture, words: Mapping[str, Words], binder: Binder, default: str
-) -> Iterator[tuple[str, bytes]]:
-    """Yield every document: its path below the output, and its bytes."""
-    document = documents.status_document(picture, words, page_of(binder, words[default]))
-    yield documents.STATUS_JSON, documents.encode(document)
-    yield from ageing_files(document)
 
 
 def _linked(

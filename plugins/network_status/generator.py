@@ -9,7 +9,7 @@ from typing import Any
 from bilingual.model import Binder, Head, Link
 from columns.model import Library
 from network_status.conf import has_status
-from network_status.edition import Surroundings, edition_of, script_of
+from network_status.edition import Edition, Surroundings, script_of
 from network_status.errors import NetworkStatusError
 from network_status.observing import observe
 from press.model import Sheet
@@ -39,10 +39,11 @@ def add_status(context: dict[str, Any]) -> None:  # Any: Pelican's context
         script_of(Path(context["THEME"])),
         context["DEFAULT_LANG"],
     )
-    made = edition_of(seen.picture, around)
-    context["sheets"] = [*_linked(context["sheets"], made.links, library, binder), *made.sheets]
+    made = Edition(seen.picture, around)
+    sheets = _linked(context["sheets"], made.links(), library, binder)
+    context["sheets"] = [*sheets, *made.sheets()]
     context["feeds"] += made.feeds
-    context["files"] |= made.files
+    context["files"] |= made.files()
 
 
 def _linked(

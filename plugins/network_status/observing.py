@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from network_status import incident_files
@@ -18,10 +18,14 @@ from network_status.watching import forget_early, watch
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What there is to see at `NOW`, how the pull went, and what a person should know of it."""
+    """What there is to see at `NOW`, how the pull went, and what a person should know of it.
+
+    `revision` is that of the history which all of it rests on.
+    """
 
     picture: Picture
     kept: Kept
+    revision: int
     pulled: Pulled
     messages: tuple[str, ...]
 
@@ -39,7 +43,7 @@ def observe(settings: Settings, languages: Iterable[str]) -> Observation:
         return _observe(settings, network, reports)
     except HistoryLost as lost:
         made = _observe(settings, network, reports)
-        return Observation(made.picture, made.kept, made.pulled, (str(lost), *made.messages))
+        return replace(made, messages=(str(lost), *made.messages))
 
 
 def _observe(settings: Settings, network: Network, reports: Iterable[Report]) -> Observation:
@@ -50,6 +54,8 @@ def _observe(settings: Settings, network: Network, reports: Iterable[Report]) ->
             forget_early(history, now)
         pulled = pull(network, history, policy, now)
         notices = [report.notice for report in reports if report.published <= now]
+        revision = history.revision()
         kept = watch(network, history, notices, now)
         messages = (*([history.message] if history.message else ()), *pulled.advice)
-        return Observation(take(network, kept, reports, now), kept, pulled, messages)
+        picture = take(network, kept, reports, now)
+        return Observation(picture, kept, revision, pulled, messages)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -94,8 +95,11 @@ class Pages:
         self._columns = columns
         self._script = script
         self._places = Places(binder)
-        self._drawings = {one.route.id: RouteDrawings(one) for one in picture.routes}
         self._draughtsmen = {lang: Draughtsman(one) for lang, one in words.items()}
+
+    @cached_property
+    def _drawings(self) -> dict[str, RouteDrawings]:
+        return {one.route.id: RouteDrawings(one) for one in self._picture.routes}
 
     def sheets(self) -> Iterator[Sheet]:
         """Yield every page of every language."""

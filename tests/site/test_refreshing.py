@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -264,6 +265,99 @@ def test_a_minute_later_only_what_tells_the_time_of_the_refresh_is_written(watch
     assert before.keys() == after.keys()
     assert changed
     assert not [path for path in changed if path.endswith((".html", ".svg", ".atom"))]
+
+
+def theme_of_its_own(site):
+    """Give a site a theme that a test may change."""
+    shutil.copytree(ROOT / "theme", site.root / "theme")
+    return {"THEME": str(site.root / "theme")}
+
+
+def test_what_did_not_change_is_not_drawn_again(watched):
+    """A template that cannot be printed, and looks as it did, goes unnoticed until it is used."""
+    quietly(refresh(watched, settings=theme_of_its_own(watched)))
+    expected = {p: d for p, d in watched.output().items() if p.endswith((".html", ".atom"))}
+    template = watched.root / "theme/templates/status_route.html"
+    before, text = template.stat(), template.read_text()
+    template.write_text("{{ nothing }}".ljust(len(text.encode())))
+    os.utime(template, ns=(before.st_atime_ns, before.st_mtime_ns))
+    quietly(refresh(watched, NOW + 60))
+    assert expected == {p: d for p, d in watched.output().items() if p in expected}
+    assert "'nothing' is undefined" in refresh(watched, NOW + BIN_S).stderr
+
+
+def change_template(site):
+    template = site.root / "theme/templates/status_route.html"
+    template.write_text(template.read_text().replace("{% block main %}", "{% block main %}new"))
+
+
+def measure_late(site):
+    """A round comes that lies in a bin which is known."""
+    document = json.loads((site.root / "content/status/rounds.json").read_text())
+    late = {
+        "series": "back",
+        "at": NOW - BIN_S + 60,
+        "sent": 100,
+        "lost": 50,
+        "rtt_ms": [45.0] * 50,
+    }
+    document["rounds"].append(late)
+    site.write("content/status/rounds.json", json.dumps(document))
+
+
+PLANNED = """\
+Title: planned
+Routes: back
+Severity: maintenance
+Started: 2024-06-21 09:02 +0900
+Resolved: 2024-06-21 09:03 +0900
+
+## 2024-06-21 08:40 +0900 scheduled
+
+Soon.
+
+## 2024-06-21 09:01 +0900 scheduled
+
+Very soon.
+"""
+
+
+def test_what_changes_within_five_minutes_shows_at_once(watched):
+    """Whatever it is, the pages are those of a refresh that has nothing kept."""
+
+    def plan(site):
+        for lang in LANGUAGES:
+            site.write(f"content/status/incidents/2024-06-21-plan/{lang}.md", PLANNED)
+
+    def spoil(site):
+        (site.root / "output/ja/status/index.html").write_text("spoilt")
+
+    def lose(site):
+        (site.root / "output/en/status/out/index.html").unlink()
+
+    def fail(site):
+        site.write("content/status/rounds.json", "<html>")
+
+    steps = [
+        ("a plan", 10, plan), ("its next word", 60, plain), ("its begin", 120, plain),
+        ("its end", 180, plain), ("a template", 190, change_template), ("a page", 200, spoil),
+        ("no page", 210, lose), ("a late figure", 220, measure_late), ("a failure", 230, fail),
+    ]  # fmt: skip
+    cache = watched.root / "var/cache"
+    quietly(refresh(watched, settings=theme_of_its_own(watched)))
+    for what, after_s, change in steps:
+        change(watched)
+        before = tree_without_marker(watched.root / "output")
+        done = refresh(watched, NOW + after_s)
+        assert change is fail or (done.returncode, done.stderr) == (0, ""), done.stderr
+        found = tree_without_marker(watched.root / "output")
+        cache.rename(cache.with_name("warm"))
+        refresh(watched, NOW + after_s, places={"output": str(watched.root / "afresh")})
+        shutil.rmtree(cache)
+        cache.with_name("warm").rename(cache)
+        assert tree_without_marker(watched.root / "afresh") == found, what
+        pages = {path: data for path, data in found.items() if path.endswith(".html")}
+        assert any(before.get(path) != data for path, data in pages.items()), what
 
 
 def test_what_is_gone_goes_and_everything_else_stays(watched):
