@@ -110,7 +110,7 @@ class _Printer:
             self._settings["DEFAULT_LANG"],
         )
         made = Edition(seen.picture, around)
-        look = f"{outline(seen.picture, seen.revision)} {self._look(around)}"
+        look = _hash(f"{outline(seen.picture, seen.revision)} {self._look(around)}".encode())
         return {**made.files(), **(self._left(look) or self._drawn(made, look))}
 
     def _look(self, around: Surroundings) -> str:
