@@ -323,11 +323,12 @@ def _send_status(root: str, output: str, to: str) -> None:
 
 
 def _age_remote(root: str, to: str) -> None:
+    from network_status.conf import read_settings
     from publishing.remote import age_status
 
     var = _server(root).var if root or os.environ.get("ATOGAKI_ROOT") else ROOT / "var"
     with _told():
-        age_status(var, to, datetime.now(UTC), print)
+        age_status(read_settings(ROOT / "publishconf.py"), var, to, datetime.now(UTC), print)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 
 from pydantic import ValidationError
 
+from network_status.conf import Settings
 from press.files import lock_within
 from publishing import rclone, releases
 from publishing.errors import Busy, RemoteError
@@ -28,6 +29,7 @@ from publishing.layout import Layout
 from publishing.manifest import Manifest, Plan, plan
 from publishing.model import is_of_status
 from publishing.snapshot import Snapshot, snapshot_of, taken
+from publishing.status import unknown_files_of
 
 Say = Callable[[str], None]
 
@@ -84,25 +86,36 @@ def publish_status(source: Source, to: str, now: datetime, say: Say, *, dry: boo
         _Run(remote, STATUS, shown, say).bring(now, dry=dry)
 
 
-def age_status(var: Path, to: str, now: datetime, say: Say) -> None:
+def age_status(settings: Settings, var: Path, to: str, now: datetime, say: Say) -> None:
     """Make the status on a remote say unknown where its own times have passed.
 
-    Raises RemoteError where there is none, and Busy where another run goes on.
+    Where it cannot be read, all that was sent says so, by the settings' words. Raises
+    RemoteError then, and where there is none, and Busy where another run goes on.
     """
     from network_status.ageing import rewrite
     from network_status.documents import STATUS_JSON
 
+    fault, now_s = "", int(now.timestamp())
     with _connected(var, to, STATUS, None) as (remote, place):
-        document = remote.read(STATUS_JSON)
-        if document is None:
-            raise RemoteError(f"{to}: shows no status; publish one first: invoke status --to {to}")
         put = partial(_put, place)
-        put(STATUS_JSON, document)
+        document = remote.read(STATUS_JSON)
+        put(STATUS_JSON, document or b"")
         try:
-            aged = rewrite(place, int(now.timestamp()), put)
+            aged = rewrite(place, now_s, put)
         except (ValueError, KeyError) as error:
-            raise RemoteError(f"{to}: its {STATUS_JSON} cannot be read: {error!r}") from None
-        _Run(remote, STATUS, snapshot_of(place, aged), say).bring(now, partial=True)
+            fault = "is missing" if document is None else f"cannot be read: {error!r}"
+            sent = _Run(remote, STATUS, snapshot_of(place, ()), say).sent()
+            files = unknown_files_of(settings, sent, now_s)
+            for path, data in files.items():
+                put(path, data)
+            aged = [*files]
+        if aged or not fault:
+            _Run(remote, STATUS, snapshot_of(place, aged), say).bring(now, partial=True)
+    if fault:
+        done = f"; {len(aged)} files say unknown now" if aged else ""
+        raise RemoteError(
+            f"{to}: its {STATUS_JSON} {fault}; publish one first: invoke status --to {to}{done}"
+        )
 
 
 class _Run:
@@ -114,6 +127,11 @@ class _Run:
         self._source = source
         self._say = say
         self._name = secrets.token_hex(8)
+
+    def sent(self) -> frozenset[str]:
+        """Return what earlier runs have brought, or may have."""
+        there = self._read()
+        return frozenset({*there.files, *there.begun})
 
     def bring(self, now: datetime, *, dry: bool = False, partial: bool = False) -> None:
         """Send what changed, in an order in which everything that is referred to is there."""

@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,7 +141,7 @@ def age(settings: Settings) -> None:
             files = aged_files(root, now)
         except (OSError, ValueError, KeyError) as error:
             fault = "is missing" if isinstance(error, FileNotFoundError) else f"{error}"
-            files = _unknown_files(settings, root, now)
+            files = unknown_files_of(settings, set(_texts_below(root)), now)
         for path, data in files.items():
             output.write(path, data)
     finally:
@@ -155,8 +155,15 @@ def _is_twin(file: Path) -> bool:
     return file.suffix in ENDINGS
 
 
-def _unknown_files(settings: Settings, root: Path, now: int) -> dict[str, bytes]:
-    """Return the ageing files that there are, without any status to age."""
+def _texts_below(root: Path) -> Iterator[str]:
+    """Yield the path of every text, also where only a twin of it is left."""
+    for file in root.rglob("*"):
+        text = file.with_suffix("") if _is_twin(file) else file
+        yield text.relative_to(root).as_posix()
+
+
+def unknown_files_of(settings: Settings, there: Collection[str], now: int) -> dict[str, bytes]:
+    """Return the ageing files among those that are there, without any status to age."""
     from bilingual.binding import binder_of
     from network_status.ageing import unknown_files
     from network_status.edition import page_of
@@ -166,7 +173,7 @@ def _unknown_files(settings: Settings, root: Path, now: int) -> dict[str, bytes]
     binder = binder_of(settings, ())
     nothing = Network(sources=(), vantage_points=(), groups=(), routes=())
     words = {lang: Words(binder, lang, nothing) for lang in binder.languages}
-    return unknown_files(root, words, page_of(binder, words[settings["DEFAULT_LANG"]]), now)
+    return unknown_files(there, words, page_of(binder, words[settings["DEFAULT_LANG"]]), now)
 
 
 @contextmanager

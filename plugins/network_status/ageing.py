@@ -5,7 +5,8 @@ times, and `rewrite` (a timer of its own on the server) makes them say unknown w
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -27,6 +28,8 @@ from network_status.places import API, TEXT
 
 if TYPE_CHECKING:  # what ages the published files has nothing else to load
     from network_status.words import Words
+
+_BADGE = re.compile(r"[^/]+/status/([^/]+)/badge\.svg")
 
 
 def ageing_files(document: StatusDocument) -> Iterator[tuple[str, bytes]]:
@@ -70,16 +73,16 @@ def rewrite(root: Path, now: int, put: Callable[[str, bytes], object]) -> list[s
 
 
 def unknown_files(
-    root: Path, words: "Mapping[str, Words]", page: PageDocument, now: int
+    there: Collection[str], words: "Mapping[str, Words]", page: PageDocument, now: int
 ) -> dict[str, bytes]:
-    """Return the ageing files that lie below `root`, all of them saying unknown.
+    """Return the ageing files among those that are there, all of them saying unknown.
 
     Which routes there are is told by their badges; what they are called, by nothing.
     """
-    found = sorted({file.parent.name for file in root.glob("*/status/*/badge.svg*")})
-    routes = [_unknown_route(name, words) for name in found]
+    badges = filter(None, map(_BADGE.fullmatch, there))
+    routes = [_unknown_route(name, words) for name in sorted({badge[1] for badge in badges})]
     files = dict(ageing_files(unknown_document(routes, words, page, now)))
-    return {path: data for path, data in files.items() if any(root.glob(f"{path}*"))}
+    return {path: data for path, data in files.items() if path in there}
 
 
 def _unknown_route(name: str, words: "Mapping[str, Words]") -> RouteDocument:

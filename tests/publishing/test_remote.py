@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from network_status.ageing import ageing_files
+from network_status.conf import read_settings
 from network_status.documents import STATUS_JSON, encode
 from publishing import rclone, releases
 from publishing.assembly import assemble
@@ -20,6 +22,7 @@ from tests.network_status.test_documents import document as status_document_of
 from tests.publishing import remotes, sshd
 from tests.publishing.builders import NOON, build, small_disk
 from tests.publishing.nginx import free_port
+from tests.site.conftest import ROOT
 
 KINDS = ("s3", "sftp", "folder")
 FIGURE = "assets/figure.0123456789.svg"
@@ -124,6 +127,12 @@ def send_status(source, place):
     said: list[str] = []
     publish_status(source, place.to, NOON, said.append)
     return "\n".join(said)
+
+
+def age(place, tmp_path, now):
+    """Age the status from another machine."""
+    settings = read_settings(ROOT / "publishconf.py")
+    age_status(settings, tmp_path / "other", place.to, now, print)
 
 
 @pytest.fixture
@@ -292,9 +301,9 @@ def test_a_status_that_nobody_refreshes_says_unknown(folder, tmp_path, site_stat
     source, until = site_status
     send(source, folder)
     before = shown(folder)
-    age_status(tmp_path / "other", folder.to, until - timedelta(minutes=1), print)
+    age(folder, tmp_path, until - timedelta(minutes=1))
     assert before == shown(folder)
-    age_status(tmp_path / "other", folder.to, until + timedelta(minutes=1), print)
+    age(folder, tmp_path, until + timedelta(minutes=1))
     after = shown(folder)
     assert after.keys() == before.keys()
     changed = {path for path in after if after[path] != before[path]}
@@ -305,8 +314,30 @@ def test_a_status_that_nobody_refreshes_says_unknown(folder, tmp_path, site_stat
 
 
 def test_there_is_nothing_to_age_before_a_status(folder, tmp_path):
-    with pytest.raises(RemoteError, match="shows no status; publish one first"):
-        age_status(tmp_path / "other", folder.to, NOON, print)
+    with pytest.raises(RemoteError, match=r"status\.json is missing; publish one first"):
+        age(folder, tmp_path, NOON)
+    assert set() == folder.paths()
+
+
+@pytest.mark.parametrize("left", [None, "", "{", "[]"])
+def test_without_a_status_to_age_nothing_says_that_all_is_well(folder, tmp_path, site_status, left):
+    source, until = site_status
+    send(source, folder)
+    green = re.compile(r'operational|"indicator":"none"|Operational|正常')
+    assert green.search(shown(folder)["status.txt"])
+    place = folder.folder / STATUS_JSON
+    place.unlink() if left is None else place.write_text(left)
+    with pytest.raises(RemoteError, match="files say unknown now"):
+        age(folder, tmp_path, until - timedelta(minutes=1))
+    told = shown(folder)
+    assert {
+        "status.txt",
+        "api/v2/summary.json",
+        "ja/status/tokyo-shanghai/badge.svg",
+    } <= told.keys()
+    assert [] == [path for path, text in told.items() if green.search(text)]
+    send_status(source, folder)
+    assert green.search(shown(folder)["status.txt"])
 
 
 def test_two_runs_at_once_are_noticed_and_the_next_one_mends(source, folder, tmp_path, monkeypatch):
