@@ -9,7 +9,7 @@ from typing import Final
 from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 
-from network_status.documents import RouteDocument
+from network_status.documents import RouteDocument, state_said
 from network_status.model import State
 from network_status.zones import both
 
@@ -31,13 +31,11 @@ _SMALL = 0.78
 
 def badge(route: RouteDocument, lang: str, words: Mapping[str, str]) -> bytes:
     """Return a route's badge; `words` are those of the status document in a language."""
-    state = State(route["state"])
-    said = words["stale"] if route["reason"] == "stale" else words[state]
-    title = words["badge"].format(route=route["name"][lang], state=said)
+    title = words["badge"].format(route=route["name"][lang], state=state_said(route, words))
     below = words["badge_times"].format(
         as_of=both(route["observed_until"]), valid=both(route["valid_until"])
     )
-    colour, shape = _SHAPES[state]
+    colour, shape = _SHAPES[State(route["state"])]
     width = round(max(_width(title), _SMALL * _width(below)) + 40)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 50" width="{width}"'

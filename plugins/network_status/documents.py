@@ -210,6 +210,7 @@ def _state_words(words: "Words") -> Texts:
     return {
         **{state.value: words.state(state) for state in State},
         "stale": words.state(State.UNKNOWN, Unknown.STALE),
+        "uncontrolled": words.say("uncontrolled"),
         **{f"headline.{state}": words.say(f"headline.{state}") for state in State},
         "expired": words.say("headline.expired"),
         "badge": words.say("badge"),
@@ -359,6 +360,22 @@ def encode(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
+def is_unchecked(route: RouteDocument) -> bool:
+    """Tell whether a route is good as far as a probe says for which nothing vouches (rule 5)."""
+    return route["state"] == State.OPERATIONAL and not route["controlled"]
+
+
+def state_said(route: RouteDocument, words: Mapping[str, str]) -> str:
+    """Return a route's state in words, which are those of the document in a language."""
+    if route["reason"] == Unknown.STALE:
+        return words["stale"]
+    state = words[route["state"]]
+    # A document of an older version lacks the words.
+    return (
+        words.get("uncontrolled", "{state}").format(state=state) if is_unchecked(route) else state
+    )
+
+
 def text(document: StatusDocument) -> bytes:
     """Return `/status.txt`: what a terminal shows, every language after the other."""
     return "\n\n".join(_text(document, lang) for lang in document["words"]).encode() + b"\n"
@@ -382,10 +399,9 @@ def _text(document: StatusDocument, lang: str) -> str:
     for route in document["routes"]:
         loss, median = route["loss_60_min"], route["rtt_median_ms"]
         rtt = "-" if median is None else f"{median:.0f} ms"
-        state = words["stale"] if route["reason"] == Unknown.STALE else words[route["state"]]
         lines.append(
             f"{route['id']:24} {route['state']:12} {loss['lost']}/{loss['sent']:<6} {rtt:>8}"
-            f"  {both(route['valid_until']):42}  {route['name'][lang]} {state}"
+            f"  {both(route['valid_until']):42}  {route['name'][lang]} {state_said(route, words)}"
         )
     return "\n".join(lines)
 

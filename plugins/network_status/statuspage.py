@@ -4,7 +4,7 @@ Names are in the default language. What has no word there is said in the nearest
 better: unknown is `degraded_performance`, with the indicator `minor` and a description.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from network_status.documents import (
@@ -14,6 +14,8 @@ from network_status.documents import (
     RouteDocument,
     StatusDocument,
     UpdateDocument,
+    is_unchecked,
+    state_said,
 )
 from network_status.model import State
 
@@ -125,7 +127,7 @@ def _component(route: RouteDocument, status: StatusDocument, lang: str, position
         "created_at": since,
         "updated_at": since,
         "position": position,
-        "description": f"Unknown since {since}" if state is State.UNKNOWN else None,
+        "description": _about(route, since, status["words"][lang]),
         "showcase": route["key"],
         "start_date": None,
         "group_id": f"group-{route['group']}",
@@ -133,6 +135,13 @@ def _component(route: RouteDocument, status: StatusDocument, lang: str, position
         "group": False,
         "only_show_if_degraded": False,
     }
+
+
+def _about(route: RouteDocument, since: str, words: Mapping[str, str]) -> str | None:
+    """Return what a component's status has no word for."""
+    if route["state"] == State.UNKNOWN:
+        return f"Unknown since {since}"
+    return state_said(route, words) if is_unchecked(route) else None
 
 
 def _incident(

@@ -210,7 +210,7 @@ def test_the_text_gives_times_states_and_packets_in_every_language():
 @pytest.mark.parametrize(
     ("expected", "measured"),
     [
-        ("tokyo → shanghai: Operational", None),
+        ("tokyo → shanghai: Operational (no control target to check the probe by)", None),
         ("tokyo → shanghai: Outage", DOWN),
         ("tokyo → shanghai: Unknown (no fresh measurements)", STALE),
     ],
@@ -222,6 +222,26 @@ def test_a_badge_prints_state_and_times(expected, measured):
     assert expected == said[0]
     assert "2024-06-21 09:00 (UTC+9) / 08:00 (UTC+8)" in said[1] or measured is STALE
     assert {"(UTC+9)", "(UTC+8)"} <= {*said[1].replace(",", "").split()}
+
+
+@pytest.mark.parametrize("controls", [("tokyo",), ()])
+def test_a_good_route_that_nothing_vouches_for_says_so_in_every_form(controls):
+    bins = {"tokyo-shanghai": lost(*(0,) * 12), "tokyo-control": lost(*(0,) * 12)}
+    found = document(bins, of=network(controls=controls))
+    components = dict(statuspage.documents(found))["components"]["components"]
+    (described,) = [one["description"] for one in components if not one["group"]]
+    good = {lang: found["words"][lang]["operational"] for lang in ("ja", "en")}
+    doubted = {lang: found["words"][lang]["uncontrolled"].format(state=good[lang]) for lang in good}
+    said = good if controls else doubted
+    assert (None if controls else said["ja"]) == described
+    assert all(line.endswith(said[lang]) for lang, line in zip(said, lines_of(found), strict=True))
+    for lang in said:
+        assert f"{said[lang]}, " in badge(found["routes"][0], lang, found["words"][lang]).decode()
+
+
+def lines_of(document):
+    """The line of the route in each language of the text."""
+    return [line for line in text(document).decode().splitlines() if "tokyo-shanghai" in line]
 
 
 # --- Statuspage v2 ----------------------------------------------------------------------------

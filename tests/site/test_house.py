@@ -14,7 +14,7 @@ MODULES = sorted(
 )
 ROOMS = {path.name for path in (ROOT / "plugins").iterdir() if path.is_dir()} - {"__pycache__"}
 LEAVES = {"kept", "model", "source"}
-PELICAN_SIDE = {"__init__", "build", "generator", "reader", "writer"}
+PELICAN_SIDE = {"__init__", "build", "generator", "reader", "waiting", "writer"}
 
 
 def imports_of(path):
