@@ -57,12 +57,15 @@ def write(file: Path, made_by: str, data: bytes | bytearray) -> None:
 
 
 class Kept:
-    """Texts by what they were made of. What a run did not ask for is not kept any longer."""
+    """Texts by what they were made of. What a run did not ask for is not kept any longer.
 
-    def __init__(self, file: Path, made_by: str) -> None:
+    Without a file they are kept for the run itself.
+    """
+
+    def __init__(self, file: Path | None, made_by: str) -> None:
         self._file = file
         self._made_by = made_by
-        data = read(file, made_by)
+        data = read(file, made_by) if file else None
         self._known: Mapping[str, str] = json.loads(data) if data else {}
         self._asked: dict[str, str] = {}
 
@@ -76,7 +79,7 @@ class Kept:
 
     def save(self) -> None:
         """Leave what was asked for to the next run."""
-        if self._asked.keys() != self._known.keys():
+        if self._file and self._asked.keys() != self._known.keys():
             # Pair by pair: as one text it would take several times the memory.
             data = bytearray(b"{")
             for key, text in self._asked.items():

@@ -4,13 +4,13 @@ Pure: the same text gives the same HTML, with links and images as written.
 """
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from markdown import Extension, Markdown
 
-from typesetting import kept
+from press.kept import Kept, edition
 from typesetting.code_blocks import ReachableCode
 from typesetting.fences import NestedFences
 from typesetting.footnote_links import FootnoteLinks
@@ -73,20 +73,14 @@ class Typesetter:
     ) -> None:
         self._options = options
         self._store = store
-        self._set: dict[str, str] = {}
 
     def typeset(self, body: str) -> str:
         """Return the HTML of a Markdown body. Raises TypesetError."""
-        key = kept.digest(body)
-        if key not in self._set:
-            known = self._kept.get(key)
-            self._set[key] = self._converted(body) if known is None else known
-        return self._set[key]
+        return self._kept.get("text", body, partial(self._converted, body))
 
     def keep(self) -> None:
         """Write what was typeset to the store, and nothing else that it may hold."""
-        if self._store and self._set.keys() != self._kept.keys():
-            kept.save(self._store, self._edition, self._set)
+        self._kept.save()
 
     def _converted(self, body: str) -> str:
         try:
@@ -99,12 +93,9 @@ class Typesetter:
         raise TypesetError(fault)
 
     @cached_property
-    def _kept(self) -> dict[str, str]:
-        return kept.load(self._store, self._edition) if self._store else {}
-
-    @cached_property
-    def _edition(self) -> str:
-        return kept.edition(self._options)
+    def _kept(self) -> Kept:
+        # An extension without a repr of its own has another in each run, so that nothing is kept.
+        return Kept(self._store, edition(self._options))
 
     @cached_property
     def _markdown(self) -> Markdown:

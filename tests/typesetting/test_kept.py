@@ -3,10 +3,7 @@
 import pytest
 
 from postscripts.markdown import PostscriptExtension
-from typesetting.kept import edition, load, save
 from typesetting.markdown import Typesetter
-
-TEXTS = {"a1": "<p>一</p>", "b2": "<p>二</p>"}
 
 
 @pytest.fixture
@@ -14,50 +11,34 @@ def store(tmp_path):
     return tmp_path / "cache" / "typeset"
 
 
-def test_a_build_finds_what_the_last_one_kept(store):
-    save(store, "edition", TEXTS)
-    assert load(store, "edition") == TEXTS
-
-
-def test_what_another_edition_kept_counts_as_nothing(store):
-    save(store, "edition", TEXTS)
-    assert load(store, "newer edition") == {}
-
-
-def test_a_store_cut_short_anywhere_counts_as_nothing(store):
-    save(store, "edition", TEXTS)
-    whole = store.read_bytes()
-    for length in range(len(whole)):
-        store.write_bytes(whole[:length])
-        assert load(store, "edition") == {}
-
-
-def test_a_store_that_cannot_be_written_fails_no_build(tmp_path):
-    (tmp_path / "cache").write_text("a file where the folder should be")
-    save(tmp_path / "cache" / "typeset", "edition", TEXTS)
-    assert load(tmp_path / "cache" / "typeset", "edition") == {}
-
-
-def test_the_edition_follows_the_options():
-    def with_heading(heading):
-        return edition({"extensions": [PostscriptExtension([heading])]})
-
-    assert with_heading("Postscript") == with_heading("Postscript")
-    assert with_heading("Postscript") != with_heading("あとがき")
+def typeset(store, text, heading="Postscript"):
+    """Typeset a text in a run of its own, and tell whether it had to be converted."""
+    typesetter = Typesetter({"extensions": [PostscriptExtension([heading])]}, store)
+    html = typesetter.typeset(text)
+    typesetter.keep()
+    return html, "_markdown" in vars(typesetter)
 
 
 def test_a_kept_text_is_not_typeset_again(store):
-    first = Typesetter({}, store)
-    assert first.typeset("本文") == "<p>本文</p>"
-    first.keep()
-    second = Typesetter({}, store)
-    assert second.typeset("本文") == "<p>本文</p>"
-    assert "_markdown" not in vars(second)  # the parser was never needed
+    assert ("<p>本文</p>", True) == typeset(store, "本文")
+    assert ("<p>本文</p>", False) == typeset(store, "本文")
+
+
+def test_other_options_typeset_it_anew(store):
+    typeset(store, "本文")
+    assert typeset(store, "本文", heading="あとがき")[1]
 
 
 def test_texts_that_are_gone_are_kept_no_longer(store):
-    for text in ("old", "new"):
-        typesetter = Typesetter({}, store)
-        typesetter.typeset(text)
-        typesetter.keep()
-    assert list(load(store, edition({})).values()) == ["<p>new</p>"]
+    typeset(store, "old")
+    typeset(store, "new")
+    assert typeset(store, "old")[1]
+
+
+def test_without_a_store_each_text_is_typeset_once():
+    typesetter = Typesetter({})
+    assert "<p>本文</p>" == typesetter.typeset("本文")
+    del typesetter._markdown
+    assert "<p>本文</p>" == typesetter.typeset("本文")
+    assert "_markdown" not in vars(typesetter)
+    typesetter.keep()
