@@ -6,7 +6,9 @@ status has the bytes that a build at the same time makes of the same history.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from hashlib import sha256
@@ -110,14 +112,13 @@ class _Printer:
             self._settings["DEFAULT_LANG"],
         )
         made = Edition(seen.picture, around)
-        look = _hash(f"{outline(seen.picture, seen.revision)} {self._look(around)}".encode())
+        look = _hash(f"{outline(made.picture, seen.revision)} {self._look(around)}".encode())
         return {**made.files(), **(self._left(look) or self._drawn(made, look))}
 
     def _look(self, around: Surroundings) -> str:
         """Return all that pages show besides the picture, and the theme's files as they are now."""
         settings = {name: value for name, value in self._settings.items() if name != "NOW"}
-        files = ((str(file), file.stat()) for file in sorted(Path(settings["THEME"]).rglob("*")))
-        theme = [(name, stat.st_size, stat.st_mtime_ns) for name, stat in files]
+        theme = sorted(_files_of(Path(settings["THEME"])))
         return repr((settings, theme, sorted(written(self._settings)), around.library))
 
     def _left(self, look: str) -> dict[str, bytes] | None:
@@ -229,6 +230,15 @@ class _Printer:
 
     def _get(self, kind: str, make: Callable[[str], str], source: str) -> str:
         return self._kept.get(kind, source, partial(make, source))
+
+
+def _files_of(theme: Path) -> Iterator[tuple[str, int, int]]:
+    """Yield each file's path, size and time; what an editor keeps beside it may be gone by now."""
+    for place, _, names in os.walk(theme, followlinks=True):
+        for path in (Path(place, name) for name in names):
+            with suppress(OSError):
+                found = path.stat()
+                yield str(path), found.st_size, found.st_mtime_ns
 
 
 def _hash(data: bytes) -> str:

@@ -50,7 +50,7 @@ def snapshot_of(folder: Path, paths: Iterable[str]) -> Snapshot:
 
 
 def _paths(folder: Path) -> Iterator[str]:
-    for place, folders, names in os.walk(folder):
+    for place, folders, names in os.walk(folder, onerror=_told):
         folders[:] = [name for name in folders if not name.startswith(".")]
         there = set(names)
         for name in names:
@@ -63,12 +63,18 @@ def _paths(folder: Path) -> Iterator[str]:
             yield path
 
 
+def _told(error: OSError) -> None:
+    """Raise what keeps a folder from being read; else all that it holds would count as gone."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
 def _link(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)
     except OSError:  # another file system, one without links, or somebody else's file
-        shutil.copyfile(source, target)
+        shutil.copy2(source, target)  # with its time, which some remotes keep
 
 
 def _fingerprint(folder: Path, path: str) -> str:

@@ -40,22 +40,23 @@ class Surroundings:
 
 
 class Edition:
-    """What a picture becomes on a site; each part is made when it is asked for."""
+    """What a picture becomes on a site; each part is made when it is asked for.
+
+    `picture` has whole addresses in its reports' texts: they hang on the site, not on the status.
+    """
 
     def __init__(self, picture: Picture, around: Surroundings) -> None:
         binder = around.binder
         self._around = around
-        self._picture = replace(
-            picture, reports=tuple(_linked(picture.reports, around.whole_links))
-        )
+        self.picture = replace(picture, reports=tuple(_linked(picture.reports, around.whole_links)))
         self._words = {lang: Words(binder, lang, picture.network) for lang in binder.languages}
-        self._bodies = _bodies(self._picture.reports, around.typeset)
+        self._bodies = _bodies(self.picture.reports, around.typeset)
         self._pages = Pages(
-            self._picture,
+            self.picture,
             self._words,
             binder,
             {text: _on_the_site(body, binder) for text, body in self._bodies.items()},
-            _columns(self._picture.reports, around.library, binder),
+            _columns(self.picture.reports, around.library, binder),
             around.script,
         )
 
@@ -66,12 +67,12 @@ class Edition:
     @cached_property
     def feeds(self) -> tuple[Feed, ...]:
         """Return the feeds."""
-        return tuple(feeds_of(self._picture, self._words, self._around.binder, self._bodies))
+        return tuple(feeds_of(self.picture, self._words, self._around.binder, self._bodies))
 
     def files(self) -> dict[str, bytes]:
         """Return every document: its path below the output, and its bytes."""
         page = page_of(self._around.binder, self._words[self._around.default_lang])
-        document = documents.status_document(self._picture, self._words, page)
+        document = documents.status_document(self.picture, self._words, page)
         return {documents.STATUS_JSON: documents.encode(document), **dict(ageing_files(document))}
 
     def links(self) -> dict[tuple[str, str], list[Link]]:

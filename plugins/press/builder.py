@@ -39,6 +39,8 @@ class Builder:
         A build that ends with status 0 and yet had something to say left pages with faults.
         Returns None where `changed` was set meanwhile, which ends the process.
         """
+        if self._process.poll() is not None:  # somebody ended it while it waited
+            self.reload()
         told: str | None = "begin\n"
         try:
             while not changed.is_set():

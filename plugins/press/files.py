@@ -172,36 +172,37 @@ class Output:
 
 @contextmanager
 def kept_from_builds(root: Path, patience_s: float = _PATIENCE_S) -> Iterator[None]:
-    """Have a folder to oneself that a build may write; one that no build marked is nobody's.
+    """Keep builds from writing a folder while it is read; one that no build marked is nobody's.
 
-    Raises OutputError where a build is writing it.
+    Who reads need not be the one who may write it, nor the only one who reads. Raises OutputError
+    where a build is writing it.
     """
     try:
-        file = os.open(root / MARKER, os.O_RDWR | os.O_NOFOLLOW)
+        file = os.open(root / MARKER, os.O_RDONLY | os.O_NOFOLLOW)
     except FileNotFoundError:
         yield
         return
     try:
-        if not lock_within(patience_s, file):
+        if not lock_within(patience_s, file, fcntl.LOCK_SH):
             raise OutputError(f"a build is writing {root}; wait for it to end")
         yield
     finally:
         os.close(file)
 
 
-def lock_within(patience_s: float, file: int) -> bool:
+def lock_within(patience_s: float, file: int, kind: int = fcntl.LOCK_EX) -> bool:
     """Lock a file until it is closed; tell whether that could be done in time."""
     end = time.monotonic() + patience_s
-    while not _is_locked(file):
+    while not _is_locked(file, kind):
         if time.monotonic() > end:
             return False
         time.sleep(0.05)
     return True
 
 
-def _is_locked(file: int) -> bool:
+def _is_locked(file: int, kind: int) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -4,6 +4,7 @@ To load is half of a build. What the site is made of is read, and the time taken
 """
 
 import importlib
+import logging
 import sys
 from contextlib import suppress
 from pkgutil import walk_packages
@@ -14,9 +15,12 @@ from pelican.settings import read_settings
 
 def main() -> None:
     """Wait with the arguments of `python -m pelican`; the end of stdin ends it unbuilt."""
-    # What cannot be loaded the build meets again, and tells.
+    # What cannot be loaded the build meets again, and tells; so with all that Pelican says of the
+    # settings, which nobody asked for yet and which no handler of its own would hear.
+    logging.disable()
     with suppress(Exception, SystemExit):
         load_plugins(pelican.parse_arguments().settings)
+    logging.disable(logging.NOTSET)
     if sys.stdin.readline():
         pelican.main()
 

@@ -71,6 +71,20 @@ def test_a_build_that_is_not_wanted_any_more_changes_nothing(site, builder):
     assert {} == site.output(OUTPUT)
 
 
+def test_one_that_was_ended_while_it_waited_is_replaced(builder):
+    builder._process.kill()
+    builder._process.wait()
+    built(builder)
+
+
+def test_what_pelican_says_of_the_settings_is_no_fault_of_a_page(site):
+    settings = (site.root / "pelicanconf.py").read_text()
+    site.write("pelicanconf.py", f"{settings}SITEURL = 'https://columns.example/'\n")
+    builder = begin(site)
+    built(builder)
+    builder.close()
+
+
 def test_nobody_left_to_tell_ends_it(site, builder):
     process = builder._process
     process.stdin.close()

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from press.files import Output
+from press.files import Output, kept_from_builds
 from publishing.errors import Busy, RemoteError
 from publishing.snapshot import taken
 
@@ -65,6 +65,48 @@ def test_files_are_copied_where_links_do_not_reach(tmp_path, place, monkeypatch)
     assert {"home.html": "one"} == texts(taken(tmp_path / "output", everything, place))
 
 
+def test_a_copy_keeps_the_time(tmp_path, place, monkeypatch):
+    """Of a file that a remote keeps with its time, as a web server tells it to browsers."""
+    build(tmp_path / "output", home="one")
+    os.utime(tmp_path / "output/home.html", (1_000_000_000, 1_000_000_000))
+    monkeypatch.setattr(os, "link", across)
+    taken(tmp_path / "output", everything, place)
+    assert (place / "home.html").stat().st_mtime == 1_000_000_000
+
+
+def test_one_who_reads_does_not_wait_for_another(tmp_path, place):
+    build(tmp_path / "output", home="one")
+    with kept_from_builds(tmp_path / "output"):
+        assert {"home.html": "one"} == texts(taken(tmp_path / "output", everything, place))
+
+
+def test_who_may_only_read_may_publish(tmp_path, place, monkeypatch):
+    def read_only(path, flags, *mode):
+        if flags & (os.O_WRONLY | os.O_RDWR):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return real(path, flags, *mode)
+
+    build(tmp_path / "output", home="one")
+    real = os.open
+    monkeypatch.setattr(os, "open", read_only)
+    assert ["home.html"] == list(taken(tmp_path / "output", everything, place).files)
+
+
+def test_a_folder_that_cannot_be_read_is_not_gone(tmp_path, place, monkeypatch):
+    """Else everything in it would be deleted on the remote."""
+
+    def locked(path):
+        if str(path).endswith("en"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return real(path)
+
+    build(tmp_path / "output", **{"home": "one", "en/home": "two"})
+    real = os.scandir
+    monkeypatch.setattr(os, "scandir", locked)
+    with pytest.raises(RemoteError, match="output/en: Permission denied"):
+        taken(tmp_path / "output", everything, place)
+
+
 def test_the_fingerprint_is_that_of_bytes_and_headers(tmp_path, place):
     build(tmp_path / "output", home="same", other="same", third="else")
     found = taken(tmp_path / "output", everything, place).files
@@ -72,7 +114,7 @@ def test_the_fingerprint_is_that_of_bytes_and_headers(tmp_path, place):
 
 
 def test_what_fails_is_named(tmp_path, place, monkeypatch):
-    def full(_, target):
+    def full(_, target, **_options):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
 
     build(tmp_path / "output", home="one")

@@ -360,6 +360,38 @@ def test_what_changes_within_five_minutes_shows_at_once(watched):
         assert any(before.get(path) != data for path, data in pages.items()), what
 
 
+def test_a_link_that_leads_elsewhere_now_shows_at_once(watched):
+    """What a notice links to belongs to the site, and changes with no figure and no word."""
+    offered = "content/columns/2014-03-24-cable-fault/trace.txt"
+    watched.write(offered, "one")
+    text = "See [this]({filename}/columns/2014-03-24-cable-fault/trace.txt)."
+    tell(watched, columns="", text=text)
+    quietly(refresh(watched))
+    page, link = (
+        "en/status/incidents/2024-06-21-loss/index.html",
+        re.compile(rb"/assets/trace\S+txt"),
+    )
+    first = link.findall(watched.output()[page])
+    watched.write(offered, "two")
+    quietly(refresh(watched, NOW + 60))
+    now = link.findall(watched.output()[page])
+    assert len(first) == len(now) == 1
+    assert first != now
+
+
+def test_what_lies_beside_a_template_or_elsewhere_is_no_hindrance(watched):
+    """An editor locks by a link to nothing; a folder of the theme may be a link to another."""
+    settings = theme_of_its_own(watched)
+    templates = watched.root / "theme/templates"
+    templates.rename(watched.root / "templates")
+    templates.symlink_to(watched.root / "templates")
+    (templates / ".#status.html").symlink_to("somebody@here.1234")
+    quietly(refresh(watched, settings=settings))
+    change_template(watched)
+    quietly(refresh(watched, NOW + 60))
+    assert "new" in watched.page("/en/status/out/").partition("<main")[2][:200]
+
+
 def test_what_is_gone_goes_and_everything_else_stays(watched):
     """A route and an incident leave; a file of somebody else's in the output does not."""
     tell(watched)
