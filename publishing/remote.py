@@ -240,7 +240,7 @@ def _connected(
     """Connect to a remote to which nobody else on this machine brings the same.
 
     A rclone that outlives its run keeps the lock until it ends, as it may still change things;
-    what it reads lies in a folder of the run, which the next one clears then.
+    what it reads lies in a folder of the run, which a next one clears then.
     """
     address = rclone.address_of(to)
     if source and _overlaps(address, source):
@@ -249,6 +249,7 @@ def _connected(
     where = f"{socket.gethostname()} {var.resolve()} {manifest} {address}"
     name = hashlib.sha256(where.encode()).hexdigest()[:16]
     place = var / f"publish-{name}"
+    _clear(var)
     with place.with_suffix(".lock").open("w") as lock:
         if not lock_within(_PATIENCE_S, lock.fileno()):
             raise Busy(f"{to}: another run on this machine is publishing there; wait for it")
@@ -259,6 +260,14 @@ def _connected(
             yield replace(remote, incoming=f"{_INCOMING}-{name}"), place
         finally:
             shutil.rmtree(place)
+
+
+def _clear(var: Path) -> None:
+    """Remove what killed runs have left, whichever remote they went to."""
+    for place in var.glob("publish-*/"):
+        with place.with_suffix(".lock").open("w") as lock:
+            if lock_within(0, lock.fileno()):
+                shutil.rmtree(place, ignore_errors=True)
 
 
 def _overlaps(address: str, source: Path) -> bool:

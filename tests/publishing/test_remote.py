@@ -1,5 +1,6 @@
 """`invoke publish` and `invoke status --to`: through real rclone, to S3, SFTP and a folder."""
 
+import fcntl
 import json
 import os
 import re
@@ -338,6 +339,17 @@ def test_without_a_status_to_age_nothing_says_that_all_is_well(folder, tmp_path,
     assert [] == [path for path, text in told.items() if green.search(text)]
     send_status(source, folder)
     assert green.search(shown(folder)["status.txt"])
+
+
+def test_what_a_killed_run_left_the_next_one_clears_wherever_it_goes(source, folder):
+    """But not what a run that goes on, or a rclone that outlived one, still reads."""
+    left, read = (source.var / f"publish-{name}" for name in ("dead", "alive"))
+    for place in (left, read):
+        write(place, {"ja/index.html": "<p>"})
+    with read.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        send(source, folder)
+    assert [read] == [*source.var.glob("publish-*/")]
 
 
 def test_two_runs_at_once_are_noticed_and_the_next_one_mends(source, folder, tmp_path, monkeypatch):
