@@ -27,7 +27,7 @@ PYTHON = shlex.quote(sys.executable)
 AT_ONCE = f"-n {(os.cpu_count() or 1) + 1} --dist loadfile"
 """One test more than processors, as there is always one that waits for its servers; those of a file
 in one process, so that its servers and browser are started once."""
-BENCHMARKS = ("build", "push", "serve", "status", "newsletter")
+BENCHMARKS = ("build", "reload", "push", "serve", "status", "newsletter")
 
 
 @task
@@ -269,7 +269,7 @@ def quality(c: Context) -> None:
 def bench(
     c: Context, of: str = "build", columns: int = 0, sizes: str = "", rounds: int = 0
 ) -> None:
-    """Measure (--of push, serve, status, newsletter)."""
+    """Measure (--of reload, push, serve, status, …)."""
     if of not in BENCHMARKS:
         raise Exit(
             f"--of {of}: there is none of that; write one of {', '.join(BENCHMARKS)}", code=1
