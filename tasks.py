@@ -24,9 +24,10 @@ ROOT = Path(__file__).parent
 sys.path[:0] = [str(ROOT), str(ROOT / "plugins")]
 
 PYTHON = shlex.quote(sys.executable)
-AT_ONCE = f"-n {(os.cpu_count() or 1) + 1} --dist loadfile"
-"""One test more than processors, as there is always one that waits for its servers; those of a file
-in one process, so that its servers and browser are started once."""
+AT_ONCE = f"-n {(os.cpu_count() or 1) + 2} --dist loadfile --no-loadscope-reorder"
+"""Two tests more than processors, as there are always some that wait for their servers; those of a
+file in one process, so that its servers and browser are started once; the short files, which come
+last in the alphabet, at the end, when processes run out of work."""
 BENCHMARKS = ("build", "reload", "push", "serve", "status", "newsletter")
 
 
