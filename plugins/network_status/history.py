@@ -3,15 +3,14 @@
 SQLite in `var/`. Five-minute bins stay for 11 days and hours for 400; an hour is summed up
 anew from its bins while they are there and is final after that. Every write is one
 transaction that begins with the write lock, prunes, and leaves the number of a revision on the
-days it touched, so that a build asks `changed` and draws those days only. What measurements
-become is in `merging`, what becomes of a broken file in `database`.
+days it touched, so that what was made of the others stands. What measurements become is in
+`merging`, what becomes of a broken file in `database`.
 """
 
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -235,18 +234,6 @@ class History(SourceRecords):
         for name, day, revision in self._db.execute(sql, (since,)):
             found[name][day] = revision
         return found
-
-    def changed(self, since_revision: int) -> dict[str, tuple[int, ...]]:
-        """Return per series the UTC days (their beginnings) that changed after a revision."""
-        sql = (
-            "SELECT name, day FROM days JOIN series ON series = id"
-            " WHERE revision > ? ORDER BY name, day"
-        )
-        rows = self._db.execute(sql, (since_revision,))
-        return {
-            name: tuple(day for _, day in days)
-            for name, days in groupby(rows, key=lambda row: str(row[0]))
-        }
 
     def events(self, since: int = 0) -> tuple[Event, ...]:
         """Return the recorded changes of state, oldest first."""

@@ -15,6 +15,7 @@ class SourceRecords:
     """Notes of sources in the database that `History` opens."""
 
     _db: sqlite3.Connection
+    _now: int
 
     # --- Writing ------------------------------------------------------------------------------
 
@@ -88,8 +89,13 @@ class SourceRecords:
         }
 
     def revision(self) -> int:
-        """Return the number of the last write that changed a bin."""
-        return int(self._db.execute("SELECT coalesce(max(revision), 0) FROM days").fetchone()[0])
+        """Return the number of the last write that changed a bin.
+
+        A history begins to count at the time of its beginning: one that is begun anew repeats no
+        number of the one before.
+        """
+        sql = "SELECT coalesce(max(revision), ?) FROM days"
+        return int(self._db.execute(sql, (self._now,)).fetchone()[0])
 
     # --- Inside -------------------------------------------------------------------------------
 

@@ -186,13 +186,24 @@ def test_reading_always_finds_the_newest_bin_however_old(history):
     assert {ROUTE: T0 + BIN_S} == history.newest()
 
 
-def test_only_days_that_changed_need_drawing_again(history):
+def test_only_days_that_changed_get_another_revision(history):
     history.add([measurement(), measurement(start=T0 - DAY_S)], NOW)
     first = history.revision()
-    assert {ROUTE: (T0 - DAY_S, T0)} == history.changed(0)
+    assert {ROUTE: {T0 - DAY_S: first, T0: first}} == history.revisions(0)
     history.add([measurement(round_="r2"), measurement(start=T0 - DAY_S)], NOW)
-    assert {ROUTE: (T0,)} == history.changed(first)
-    assert {} == history.changed(history.revision())
+    assert {ROUTE: {T0 - DAY_S: first, T0: first + 1}} == history.revisions(0)
+    assert first + 1 == history.revision()
+
+
+def test_a_history_begun_anew_repeats_no_revision(tmp_path):
+    """What was made of the one before would otherwise pass for its own."""
+    revisions = []
+    for later in range(3):
+        with History(tmp_path / "status.sqlite", NOW + 60 * later) as history:
+            history.add([measurement()], NOW)
+            revisions.append(history.revision())
+        (tmp_path / "status.sqlite").unlink()
+    assert len(revisions) == len({*revisions})
 
 
 @pytest.mark.parametrize(
