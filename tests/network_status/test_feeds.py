@@ -100,7 +100,7 @@ def test_a_route_that_flaps_is_told_once_until_it_is_calm():
     """Rule 7: opened with its fourth change, once worse, closed after six quiet hours."""
     log = [Event("tokyo-shanghai", NOW + 60 * at, b, a, None) for at, b, a in FLAPS]
     seen = {}
-    for minutes in range(-600, 1, 10):
+    for minutes in range(-600, 1, 5):
         now = NOW + 60 * minutes
         events = tuple(event for event in log if event.at <= now)
         entries = feeds(now, (), events)["en/status/feed"]

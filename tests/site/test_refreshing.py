@@ -196,9 +196,12 @@ def tree_without_marker(folder):
     return {path: data for path, data in tree(folder).items() if path != MARKER}
 
 
-def test_a_refresh_never_loads_pelican(watched):
+def test_a_refresh_never_loads_pelican_and_hashes_change_no_byte(watched):
+    """Of an interpreter of its own, which draws other hashes than the build."""
     tell(watched)
-    write_settings(watched)
+    expected = built(watched)
+    for path in expected:
+        (watched.root / "output" / path).unlink()
     quietly(
         subprocess.run(  # noqa: S603  our own command
             [sys.executable, "-c", COMMAND, "{}"],
@@ -209,6 +212,7 @@ def test_a_refresh_never_loads_pelican(watched):
             check=False,
         )
     )
+    assert expected == status_of(watched.output())
 
 
 def test_a_public_refresh_writes_what_a_public_build_does(watched):
