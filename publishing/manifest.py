@@ -49,6 +49,11 @@ class Manifest(BaseModel):
     begun: tuple[str, ...] = ()
     retired: Mapping[str, AwareDatetime] = Field(default_factory=dict)
 
+    @property
+    def known(self) -> frozenset[str]:
+        """Return what is there or may be."""
+        return frozenset({*self.files, *self.begun})
+
     def doubted(self, run: str, paths: Iterable[str]) -> "Manifest":
         """Return what may be said while a run changes these paths, or after it broke off."""
         paths = set(paths)
@@ -91,7 +96,7 @@ def plan(
     for stage in Stage:
         if found := tuple(path for path in changed if _stage_of(path, before) == stage):
             stages[stage] = found
-    missing = sorted({*before.files, *before.begun} - files.keys())
+    missing = sorted(before.known - files.keys())
     if partial:
         kept, retired = missing, dict(before.retired)
     else:

@@ -55,9 +55,10 @@ def refresh(settings: Settings, patience_s: float, *, compress: bool = False) ->
     Waits for `patience_s` for whoever is writing there. Raises NetworkStatusError, or what the
     press raises; then nothing has changed.
     """
-    binder = binder_of(settings, written(settings))
+    there = written(settings)
+    binder = binder_of(settings, there)
     seen = observe(settings, binder.languages)
-    made = _Printer(settings, binder)
+    made = _Printer(settings, binder, there)
     files = made.files_of(seen)
     output = Output(Path(settings["OUTPUT_PATH"]), patience_s, compress=compress)
     try:
@@ -89,11 +90,14 @@ def explain(settings: Settings, route: str) -> Iterator[str]:
 
 
 class _Printer:
-    """Makes the files of a refresh, with what the last one left."""
+    """Makes the files of a refresh, with what the last one left; `there` is `written`'s."""
 
-    def __init__(self, settings: Settings, binder: Binder) -> None:
+    def __init__(
+        self, settings: Settings, binder: Binder, there: frozenset[tuple[str, str]]
+    ) -> None:
         self._settings = settings
         self._binder = binder
+        self._there = there
         options = settings["MARKDOWN"], settings["POSTSCRIPT_HEADINGS"], settings.get("WEBSUB_HUB")
         self._edition = edition(options)
         self._cache = Path(settings["CACHE_PATH"])
@@ -112,18 +116,20 @@ class _Printer:
             self._settings["DEFAULT_LANG"],
         )
         made = Edition(seen.picture, around)
-        look = _hash(f"{outline(made.picture, seen.revision)} {self._look(around)}".encode())
+        look = _hash(
+            f"{self._edition} {outline(made.picture, seen.revision)} {self._look(around)}".encode()
+        )
         return {**made.files(), **(self._left(look) or self._drawn(made, look))}
 
     def _look(self, around: Surroundings) -> str:
         """Return all that pages show besides the picture, and the theme's files as they are now."""
         settings = {name: value for name, value in self._settings.items() if name != "NOW"}
         theme = sorted(_files_of(Path(settings["THEME"])))
-        return repr((settings, theme, sorted(written(self._settings)), around.library))
+        return repr((settings, theme, sorted(self._there), around.library))
 
     def _left(self, look: str) -> dict[str, bytes] | None:
         """Return pages and feeds as the last refresh left them, if they look the same now."""
-        drawn = kept.read(self._cache / DRAWN, f"{self._edition} {look}")
+        drawn = kept.read(self._cache / DRAWN, look)
         if drawn is None:
             return None
         told = json.loads(drawn)
@@ -139,15 +145,14 @@ class _Printer:
 
     def _drawn(self, made: Edition, look: str) -> dict[str, bytes]:
         """Return pages and feeds, and leave to the next refresh how they look."""
-        others = [*self.faults]
+        told_before = len(self.faults)
         files = {**dict(self._pages(made)), **dict(self._feeds(made.feeds))}
         self._kept.save()
         told = {
             "files": {path: _hash(data) for path, data in files.items()},
-            "faults": [fault for fault in self.faults if fault not in others],
+            "faults": self.faults[told_before:],
         }
-        made_by = f"{self._edition} {look}"
-        kept.write(self._cache / DRAWN, made_by, json.dumps(told, ensure_ascii=False).encode())
+        kept.write(self._cache / DRAWN, look, json.dumps(told, ensure_ascii=False).encode())
         return files
 
     def _pages(self, made: Edition) -> Iterator[tuple[str, bytes]]:

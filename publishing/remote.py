@@ -104,8 +104,7 @@ def age_status(settings: Settings, var: Path, to: str, now: datetime, say: Say) 
             aged = rewrite(place, now_s, put)
         except (ValueError, KeyError) as error:
             fault = "is missing" if document is None else f"cannot be read: {error!r}"
-            sent = _Run(remote, STATUS, snapshot_of(place, ()), say).sent()
-            files = unknown_files_of(settings, sent, now_s)
+            files = unknown_files_of(settings, _manifest_on(remote, STATUS, say).known, now_s)
             for path, data in files.items():
                 put(path, data)
             aged = [*files]
@@ -127,11 +126,6 @@ class _Run:
         self._source = source
         self._say = say
         self._name = secrets.token_hex(8)
-
-    def sent(self) -> frozenset[str]:
-        """Return what earlier runs have brought, or may have."""
-        there = self._read()
-        return frozenset({*there.files, *there.begun})
 
     def bring(self, now: datetime, *, dry: bool = False, partial: bool = False) -> None:
         """Send what changed, in an order in which everything that is referred to is there."""
@@ -157,14 +151,7 @@ class _Run:
         self._say(f"{self._remote.address}: up to date")
 
     def _read(self) -> Manifest:
-        """Return what is there; where no manifest says so, as if there were nothing."""
-        data = self._remote.read(self._manifest)
-        if data is not None:
-            try:
-                return Manifest.model_validate_json(data)
-            except ValidationError:
-                self._say(f"{self._manifest}: is damaged; everything is sent anew")
-        return Manifest(run="")
+        return _manifest_on(self._remote, self._manifest, self._say)
 
     def _tell(self, todo: Plan, *, dry: bool) -> None:
         if not todo.touched:
@@ -268,6 +255,17 @@ def _clear(var: Path) -> None:
         with place.with_suffix(".lock").open("w") as lock:
             if lock_within(0, lock.fileno()):
                 shutil.rmtree(place, ignore_errors=True)
+
+
+def _manifest_on(remote: rclone.Remote, manifest: str, say: Say) -> Manifest:
+    """Return what is there; where no manifest says so, as if there were nothing."""
+    data = remote.read(manifest)
+    if data is not None:
+        try:
+            return Manifest.model_validate_json(data)
+        except ValidationError:
+            say(f"{manifest}: is damaged; everything is sent anew")
+    return Manifest(run="")
 
 
 def _overlaps(address: str, source: Path) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
-from network_status.model import Loss, SourceHealth, State, Unknown, worst
+from network_status.model import Loss, SourceHealth, State, Unknown, is_unchecked, worst
 from network_status.wire import Failure
 from network_status.zones import both, iso
 
@@ -360,20 +360,15 @@ def encode(document: object) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def is_unchecked(route: RouteDocument) -> bool:
-    """Tell whether a route is good as far as a probe says for which nothing vouches (rule 5)."""
-    return route["state"] == State.OPERATIONAL and not route["controlled"]
-
-
 def state_said(route: RouteDocument, words: Mapping[str, str]) -> str:
     """Return a route's state in words, which are those of the document in a language."""
     if route["reason"] == Unknown.STALE:
         return words["stale"]
     state = words[route["state"]]
+    if not is_unchecked(route["state"], controlled=route["controlled"]):
+        return state
     # A document of an older version lacks the words.
-    return (
-        words.get("uncontrolled", "{state}").format(state=state) if is_unchecked(route) else state
-    )
+    return words.get("uncontrolled", "{state}").format(state=state)
 
 
 def text(document: StatusDocument) -> bytes:

@@ -32,7 +32,7 @@ def feeds_of(
         teller = _Teller(picture, said, binder, bodies)
         everything = [entry for report in picture.reports for entry in teller.report(report)]
         changes = {route.route.id: [*teller.events(route)] for route in picture.routes}
-        key = [route.route.id for route in picture.routes if route.route.key]
+        key = (route.route.id for route in picture.routes if route.route.key)
         everything += [entry for route in key for entry in changes[route]]
         listing = Listing(lang, ("status",), said.say("feed_title"), said.say("feed_about"))
         yield binder.feed(listing, everything, binder.languages)

@@ -54,6 +54,11 @@ def worst(states: Iterable[State]) -> State:
     return max(states, key=lambda state: state.severity, default=State.UNKNOWN)
 
 
+def is_unchecked(state: str, *, controlled: bool) -> bool:
+    """Tell whether a route is good by a probe that nothing vouches for (status rule 5)."""
+    return state == State.OPERATIONAL and not controlled
+
+
 class Unknown(StrEnum):
     """Why a state is unknown (status rule 5)."""
 

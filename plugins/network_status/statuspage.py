@@ -14,7 +14,6 @@ from network_status.documents import (
     RouteDocument,
     StatusDocument,
     UpdateDocument,
-    is_unchecked,
     state_said,
 )
 from network_status.model import State
@@ -141,7 +140,8 @@ def _about(route: RouteDocument, since: str, words: Mapping[str, str]) -> str | 
     """Return what a component's status has no word for."""
     if route["state"] == State.UNKNOWN:
         return f"Unknown since {since}"
-    return state_said(route, words) if is_unchecked(route) else None
+    said = state_said(route, words)
+    return None if said == words[route["state"]] else said
 
 
 def _incident(

@@ -8,7 +8,7 @@ from typing import Final
 
 from bilingual.model import Binder
 from network_status.incidents import Report
-from network_status.model import Event, Loss, SourceHealth, State, Unknown
+from network_status.model import Event, Loss, SourceHealth, State, Unknown, is_unchecked
 from network_status.picture import GroupPicture, Picture, RoutePicture
 from network_status.settings import Network
 from network_status.summary import Availability, Saying, statement
@@ -156,7 +156,7 @@ class Words:
         """
         status = route.status
         shown = self.state(status.state, status.reason)
-        if status.state is State.OPERATIONAL and not route.controlled:
+        if is_unchecked(status.state, controlled=route.controlled):
             shown = self.say("uncontrolled", state=shown)
         if status.state is not status.measured:
             measured = self.state(status.measured, status.reason)

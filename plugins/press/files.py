@@ -171,7 +171,7 @@ class Output:
 
 
 @contextmanager
-def kept_from_builds(root: Path, patience_s: float = _PATIENCE_S) -> Iterator[None]:
+def kept_from_builds(root: Path) -> Iterator[None]:
     """Keep builds from writing a folder while it is read; one that no build marked is nobody's.
 
     Who reads need not be the one who may write it, nor the only one who reads. Raises OutputError
@@ -183,7 +183,7 @@ def kept_from_builds(root: Path, patience_s: float = _PATIENCE_S) -> Iterator[No
         yield
         return
     try:
-        if not lock_within(patience_s, file, fcntl.LOCK_SH):
+        if not lock_within(_PATIENCE_S, file, fcntl.LOCK_SH):
             raise OutputError(f"a build is writing {root}; wait for it to end")
         yield
     finally:
